@@ -1,0 +1,26 @@
+/** The severities of an alert, from harmless to worst. */
+export type Level = 'OK' | 'INFO' | 'WARNING' | 'CRITICAL';
+
+/** Every {@link Level}, in order of severity. */
+export const LEVELS: readonly Level[] = ['OK', 'INFO', 'WARNING', 'CRITICAL'];
+
+const RANKS: Readonly<Record<Level, number>> = { OK: 0, INFO: 1, WARNING: 2, CRITICAL: 3 };
+
+/**
+ * The number that a level has in expressions and on some wires: OK 0, INFO 1, WARNING 2, CRITICAL 3.
+ *
+ * @example
+ * ```ts
+ * import { levelRank } from 'tocsin';
+ *
+ * levelRank('CRITICAL') > levelRank('INFO'); // true
+ * ```
+ */
+export function levelRank(level: Level): number {
+  return RANKS[level];
+}
+
+/** Whether a value is one of the four {@link Level}s, spelled exactly. */
+export function isLevel(value: unknown): value is Level {
+  return typeof value === 'string' && Object.hasOwn(RANKS, value);
+}

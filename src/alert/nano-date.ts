@@ -1,0 +1,81 @@
+const NANOS_PER_MILLI = 1_000_000n;
+
+/**
+ * A `Date` that also keeps the nanoseconds below its millisecond, so that a metric's time is not cut on
+ * its way from point to wire.
+ *
+ * @example
+ * ```ts
+ * import { NanoDate } from 'tocsin';
+ *
+ * const time = NanoDate.fromRFC3339('2023-11-05T06:07:08.090807006Z');
+ * time.getMilliseconds(); // 90
+ * time.nanoseconds; // 807006
+ * ```
+ */
+export class NanoDate extends Date {
+  /** Nanoseconds below the millisecond, 0 to 999,999. */
+  readonly nanoseconds: number;
+
+  /**
+   * @param milliseconds Milliseconds since the Unix epoch, a whole number.
+   * @param nanoseconds Nanoseconds to add, 0 to 999,999.
+   */
+  constructor(milliseconds: number, nanoseconds = 0) {
+    super(milliseconds);
+    if (!Number.isInteger(nanoseconds) || nanoseconds < 0 || nanoseconds > 999_999) {
+      throw new RangeError(`nanoseconds must be a whole number from 0 to 999999, got ${nanoseconds}`);
+    }
+    this.nanoseconds = nanoseconds;
+  }
+
+  /** Makes a time from nanoseconds since the Unix epoch. */
+  static fromUnixNano(nanoseconds: bigint): NanoDate {
+    const rest = ((nanoseconds % NANOS_PER_MILLI) + NANOS_PER_MILLI) % NANOS_PER_MILLI;
+    return new NanoDate(Number((nanoseconds - rest) / NANOS_PER_MILLI), Number(rest));
+  }
+
+  /**
+   * Reads an RFC 3339 time with up to nine digits of fraction.
+   *
+   * @throws {RangeError} When the text is no such time.
+   */
+  static fromRFC3339(text: string): NanoDate {
+    const match = /^(\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?(Z|[+-]\d\d:\d\d)$/.exec(text);
+    const milliseconds = match ? Date.parse(`${match[1]}${match[3]}`) : Number.NaN;
+    if (!match || Number.isNaN(milliseconds)) {
+      throw new RangeError(`'${text}' is not an RFC 3339 time such as 2023-11-05T06:07:08.090807006Z`);
+    }
+    const fraction = Number((match[2] ?? '').padEnd(9, '0'));
+    return new NanoDate(milliseconds + Math.floor(fraction / 1e6), fraction % 1e6);
+  }
+}
+
+/** Nanoseconds of a time below its millisecond: 0 unless it is a {@link NanoDate}. */
+export function nanosOf(time: Date): number {
+  return time instanceof NanoDate ? time.nanoseconds : 0;
+}
+
+/** Nanoseconds since the Unix epoch, exact. */
+export function unixNano(time: Date): bigint {
+  return BigInt(time.getTime()) * NANOS_PER_MILLI + BigInt(nanosOf(time));
+}
+
+/**
+ * A time as RFC 3339 in UTC, its fraction only as long as needed, as Go prints it:
+ * `2023-11-05T06:07:08.09Z`.
+ *
+ * @throws {RangeError} When the `Date` is invalid.
+ */
+export function formatRFC3339(time: Date): string {
+  const text = time.toISOString();
+  const nanos = nanosOf(time);
+  if (nanos === 0) return text.endsWith('.000Z') ? `${text.slice(0, -5)}Z` : trimFraction(text.slice(0, -1));
+  return trimFraction(`${text.slice(0, -1)}${String(nanos).padStart(6, '0')}`);
+}
+
+function trimFraction(text: string): string {
+  let end = text.length;
+  while (text.charCodeAt(end - 1) === 48) end--;
+  return `${text.slice(0, end)}Z`;
+}

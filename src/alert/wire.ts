@@ -1,0 +1,70 @@
+import type { AlertEvent, Series } from './event.ts';
+import { goJsonNumber, goJsonString } from './go-json.ts';
+import { formatRFC3339 } from './nano-date.ts';
+import type { FieldValue, Tags } from './point.ts';
+
+/** The whole nanoseconds of an event's duration, as a text of digits. */
+export function durationNsText(event: Pick<AlertEvent, 'duration' | 'durationNs'>): string {
+  return String(event.durationNs ?? BigInt(Math.round(event.duration * 1e6)));
+}
+
+/**
+ * The alert data of an event as Kapacitor's handlers send it (log, tcp, exec, post, kafka): one JSON object,
+ * its keys in Kapacitor's order, without a newline.
+ */
+export function alertDataJson(event: AlertEvent): string {
+  return (
+    `{"id":${goJsonString(event.id)},"message":${goJsonString(event.message)}` +
+    `,"details":${goJsonString(event.details)},"time":"${formatRFC3339(event.time)}"` +
+    `,"duration":${durationNsText(event)},"level":"${event.level}","data":{"series":${seriesJson(event.series)}}` +
+    `,"previousLevel":"${event.previousLevel}","recoverable":${event.recoverable}}`
+  );
+}
+
+/** Series as Go's JSON; what is empty is left out, `null` stays `null`. */
+export function seriesJson(series: readonly Series[] | null): string {
+  return series === null ? 'null' : `[${series.map(oneSeriesJson).join(',')}]`;
+}
+
+function oneSeriesJson(series: Series): string {
+  const parts: string[] = [];
+  if (series.name !== '') parts.push(`"name":${goJsonString(series.name)}`);
+  if (series.tags !== undefined && Object.keys(series.tags).length > 0)
+    parts.push(`"tags":${tagsJson(series.tags)}`);
+  if (series.columns.length > 0) parts.push(`"columns":[${series.columns.map(goJsonString).join(',')}]`);
+  if (series.values.length > 0) {
+    parts.push(`"values":[${series.values.map((row) => `[${row.map(valueJson).join(',')}]`).join(',')}]`);
+  }
+  return `{${parts.join(',')}}`;
+}
+
+/** Tags as a JSON object, sorted by name as Go sorts map keys. */
+export function tagsJson(tags: Tags): string {
+  const keys = Object.keys(tags).sort(compareBytes);
+  return `{${keys.map((key) => `${goJsonString(key)}:${goJsonString(tags[key] ?? '')}`).join(',')}}`;
+}
+
+/** A field value as Go's JSON. NaN and infinities, which JSON cannot hold, become `null`. */
+export function valueJson(value: FieldValue | Date | null): string {
+  if (typeof value === 'string') return goJsonString(value);
+  if (typeof value === 'number') return goJsonNumber(value) ?? 'null';
+  if (value instanceof Date) return `"${formatRFC3339(value)}"`;
+  return String(value);
+}
+
+/** Orders texts as Go does, by their UTF-8 bytes: code points, where JavaScript's own order is by UTF-16 units. */
+export function compareBytes(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const x = a.charCodeAt(i);
+    const y = b.charCodeAt(i);
+    if (x !== y) {
+      const surrogateX = x >= 0xd800 && x <= 0xdfff;
+      const surrogateY = y >= 0xd800 && y <= 0xdfff;
+      // A surrogate stands for a code point above U+FFFF, so it comes after every other unit.
+      if (surrogateX !== surrogateY) return surrogateX ? 1 : -1;
+      return x - y;
+    }
+  }
+  return a.length - b.length;
+}
