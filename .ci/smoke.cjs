@@ -1,0 +1,27 @@
+const assert = require('node:assert/strict');
+const { AlertRule, DeliveryError, PermanentDeliveryError, TopicRegistry } = require('tocsin');
+const { post } = require('tocsin/handlers');
+const testing = require('tocsin/testing');
+
+async function main() {
+  const alerts = new TopicRegistry({ kinds: [post()] });
+  const told = [];
+  alerts.handle('cpu', (event) => told.push(event.message), { id: 'code' });
+  const cpu = new AlertRule({ topic: 'cpu', crit: '"idle" < 10', message: '{{ .Name }} is {{ .Level }}' });
+  cpu.publishTo(alerts);
+  cpu.observe({ name: 'cpu', fields: { idle: 4.2 }, time: new Date() });
+  await alerts.define({ id: 'away', topic: 'cpu', kind: 'post', options: { url: 'not a url' } }).then(
+    () => assert.fail('a bad url was accepted'),
+    (error) => assert.match(error.message, /url/i),
+  );
+  await alerts.close();
+  assert.deepEqual(told, ['cpu is CRITICAL']);
+  assert.ok(new PermanentDeliveryError('x') instanceof DeliveryError);
+  assert.equal(typeof testing.FakeClock, 'function');
+  console.log(`require works on ${process.version}`);
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exit(1);
+});

@@ -1,0 +1,32 @@
+import { strict as assert } from 'node:assert';
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AlertRule, DeliveryError, TopicRegistry } from 'tocsin';
+import { log } from 'tocsin/handlers';
+import { slack } from 'tocsin/handlers/slack';
+
+const path = join(tmpdir(), `tocsin-smoke-${process.pid}.log`);
+const alerts = new TopicRegistry({ kinds: [log(), slack({ url: 'http://127.0.0.1:9/none' })] });
+await alerts.define({ id: 'file', topic: 'cpu', kind: 'log', options: { path } });
+const told = [];
+alerts.handle('cpu', (event) => told.push(event.level), { id: 'code', match: 'changed()' });
+
+const cpu = new AlertRule({
+  topic: 'cpu',
+  crit: '"idle" < 10',
+  message: '{{ index .Tags "host" }} is {{ .Level }}',
+});
+cpu.publishTo(alerts);
+cpu.observe({ name: 'cpu', tags: { host: 'web-1' }, fields: { idle: 4.2 }, time: new Date() });
+cpu.observe({ name: 'cpu', tags: { host: 'web-1' }, fields: { idle: 42 }, time: new Date() });
+await alerts.close();
+
+assert.deepEqual(told, ['CRITICAL', 'OK']);
+const lines = readFileSync(path, 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line).message);
+assert.deepEqual(lines, ['web-1 is CRITICAL', 'web-1 is OK']);
+assert.equal(new DeliveryError('x').code, 'DELIVERY');
+console.log(`import works on ${process.version}`);
