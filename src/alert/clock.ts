@@ -8,16 +8,19 @@ export interface Timer {
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;
-  /** Calls `callback` once, `milliseconds` from now. */
-  setTimeout(callback: () => void, milliseconds: number): Timer;
+  /**
+   * Calls `callback` once, `milliseconds` from now. A timer keeps the process alive, since what it will do must
+   * not be lost; one in the `background`, such as that of an idle connection, does not.
+   */
+  setTimeout(callback: () => void, milliseconds: number, options?: { readonly background?: boolean }): Timer;
 }
 
 const LONGEST_TIMEOUT = 2_147_483_647;
 
-/** The clock on the wall. Its timers never keep a process alive that has nothing else to do. */
+/** The clock on the wall. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  setTimeout(callback, milliseconds) {
+  setTimeout(callback, milliseconds, { background = false } = {}) {
     let handle: ReturnType<typeof setTimeout>;
     let left = milliseconds;
     // The platform fires at once when asked to wait longer than 2^31 ms, so a long wait is done in pieces.
@@ -25,7 +28,7 @@ export const systemClock: Clock = {
       const piece = Math.min(left, LONGEST_TIMEOUT);
       left -= piece;
       handle = setTimeout(left > 0 ? wait : callback, piece);
-      unref(handle);
+      if (background) unref(handle);
     };
     wait();
     return { cancel: () => clearTimeout(handle) };
