@@ -1,3 +1,5 @@
+import { formatRFC3339 } from './nano-date.ts';
+
 const ESCAPES: Readonly<Record<string, string>> = {
   '<': '\\u003c',
   '>': '\\u003e',
@@ -19,4 +21,31 @@ export function goJsonString(text: string): string {
 export function goJsonNumber(value: number): string | undefined {
   if (Object.is(value, -0)) return '-0';
   return Number.isFinite(value) ? String(value) : undefined;
+}
+
+/** A piece of JSON that is ready: {@link goJson} puts it in as it is. */
+export class RawJson {
+  /** The JSON text. */
+  readonly json: string;
+
+  constructor(json: string) {
+    this.json = json;
+  }
+}
+
+/**
+ * A value as Go's `encoding/json` writes it: texts as {@link goJsonString} does, integers beyond 2^53 with all
+ * their digits, times as RFC 3339. Members come in the order of the object; what is `undefined` is left out.
+ * NaN and infinities, which JSON cannot hold, become `null`.
+ */
+export function goJson(value: unknown): string {
+  if (typeof value === 'string') return goJsonString(value);
+  if (typeof value === 'number') return goJsonNumber(value) ?? 'null';
+  if (typeof value === 'bigint' || typeof value === 'boolean') return String(value);
+  if (value instanceof RawJson) return value.json;
+  if (value instanceof Date) return `"${formatRFC3339(value)}"`;
+  if (Array.isArray(value)) return `[${value.map(goJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return 'null';
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return `{${members.map(([name, member]) => `${goJsonString(name)}:${goJson(member)}`).join(',')}}`;
 }
