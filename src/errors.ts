@@ -36,6 +36,7 @@ export const ERROR_CODES = {
   RULE_OPTIONS: 'The options of an alert rule or state tracker are wrong or do not fit together.',
   INVALID_POINT: 'A point lacks a name, a valid time or usable values.',
   INVALID_EVENT: 'An event lacks an id, a valid level or a valid time.',
+  INVALID_QUERY: 'A pattern or level that selects topics, events or handlers is wrong.',
   HANDLER_SPEC: 'A handler spec or handler file is wrong.',
   HANDLER_OPTIONS: 'The options of a handler are wrong.',
   UNKNOWN_HANDLER_KIND: 'No handler kind of that name is registered.',
@@ -202,8 +203,17 @@ export class InvalidEventError extends TocsinError {
   }
 }
 
+/** A pattern or level that selects topics, events or handlers is wrong. */
+export class InvalidQueryError extends TocsinError {
+  constructor(reason: string, options?: TocsinErrorOptions) {
+    super('INVALID_QUERY', reason, options);
+  }
+}
+
 /** One thing that is wrong with a handler spec. */
 export interface SpecIssue {
+  /** Which kind of mistake it is. */
+  readonly code: TocsinErrorCode;
   /** What is wrong. */
   readonly reason: string;
   /** What to do about it. */
