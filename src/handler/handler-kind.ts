@@ -6,7 +6,7 @@ import type { StandardSchema } from './standard-schema.ts';
  *
  * @typeParam Options What `create` receives: the output of the options schema.
  */
-export interface HandlerKind<Options = never> {
+export interface HandlerKind<Options = unknown> {
   /** The name that handler files use in `kind:`. */
   readonly kind: string;
   /**
@@ -31,7 +31,7 @@ export interface HandlerKind<Options = never> {
 }
 
 /** A kind of any options: what a registry takes. */
-export type AnyHandlerKind = HandlerKind<never>;
+export type AnyHandlerKind = HandlerKind<unknown>;
 
 /**
  * Defines a handler kind of your own. It returns what it is given; it is there for the types: `create` gets the

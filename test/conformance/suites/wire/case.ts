@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { systemClock } from '../../../../src/alert/clock.ts';
-import type { Handler, HandlerHost, HandlerKind } from '../../../../src/handler/index.ts';
+import type { AnyHandlerKind, Handler, HandlerHost } from '../../../../src/handler/index.ts';
 import { Redactor } from '../../../../src/handler/redactor.ts';
 import type { CaseResult, Suite } from '../../suite.ts';
 import { decodeEvent, fillPlaceholders, type VectorEvent } from './event.ts';
@@ -41,7 +41,7 @@ export interface Outcome {
 /** What a kind's suite gives for one case. */
 export interface Rig {
   /** Makes the kind with the configuration of the case. What it throws counts as a refused configuration. */
-  kind(): HandlerKind<never>;
+  kind(): AnyHandlerKind;
   /** Options of the handler, when they are not those of the case. */
   readonly options?: unknown;
   /** What to deliver, when it is not the events of the case. */
@@ -62,7 +62,11 @@ function expectedStage(vector: WireCase): Stage {
   return 'sent';
 }
 
-async function deliver(kind: HandlerKind<never>, options: unknown, events: readonly VectorEvent[]): Promise<Outcome> {
+async function deliver(
+  kind: AnyHandlerKind,
+  options: unknown,
+  events: readonly VectorEvent[],
+): Promise<Outcome> {
   const result = await kind.options['~standard'].validate(options ?? {});
   if (result.issues) return { stage: 'handler', errors: result.issues.map(({ message }) => message) };
   const host: HandlerHost = {

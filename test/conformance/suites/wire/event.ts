@@ -72,8 +72,7 @@ export function decodeEvent(event: VectorEvent): AlertEvent {
 
 /** A copy of a value in which every placeholder (`@DIR@`, `@ADDR@`, …) is replaced, in keys and texts. */
 export function fillPlaceholders<T>(value: T, placeholders: Readonly<Record<string, string>>): T {
-  const fillText = (text: string): string =>
-    text.replace(/@[A-Z]+@/g, (name) => placeholders[name] ?? name);
+  const fillText = (text: string): string => text.replace(/@[A-Z]+@/g, (name) => placeholders[name] ?? name);
   const fill = (part: unknown): unknown => {
     if (typeof part === 'string') return fillText(part);
     if (Array.isArray(part)) return part.map(fill);

@@ -1,0 +1,9 @@
+import { exec } from '../../../../src/handlers/exec.ts';
+import type { Suite } from '../../suite.ts';
+import { wireSuite } from './case.ts';
+import { readFiles, writeFiles } from './files.ts';
+
+export const suite: Suite = wireSuite(async (vector, directory) => {
+  await writeFiles(directory, vector);
+  return { kind: () => exec(), captured: () => readFiles(directory, vector) };
+});
