@@ -6,6 +6,7 @@ import {
   PermanentDeliveryError,
 } from '../../errors.ts';
 import type { Redactor } from '../../handler/redactor.ts';
+import { errorCode, errorText } from './system-error.ts';
 
 const EXCERPT = 300;
 
@@ -57,15 +58,16 @@ export function networkError(
 ): DeliveryError {
   if (signal.aborted) return abortError(place, signal.reason);
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const code = errorCode(cause) ?? '';
   if (code === 'UND_ERR_INVALID_ARG') {
     return new PermanentDeliveryError(`The request to ${place} is not valid`, { failure: 'config_error' });
   }
-  const words = cause instanceof Error ? cause.message || code : String(cause);
   // The cause itself is left out: fetch puts whole addresses into its errors, and those are secrets here.
-  return new DeliveryError(`${place} could not be reached: ${excerpt(words || code, redactor)}`, {
-    failure: code.includes('TIMEOUT') ? 'timeout' : 'network',
-  });
+  const reason = `${place} could not be reached: ${excerpt(errorText(cause), redactor)}`;
+  if (/^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT)/.test(code)) {
+    return new PermanentDeliveryError(reason, { failure: 'config_error' });
+  }
+  return new DeliveryError(reason, { failure: code.includes('TIMEOUT') ? 'timeout' : 'network' });
 }
 
 function abortError(place: string, reason: unknown): DeliveryError {

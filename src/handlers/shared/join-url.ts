@@ -1,5 +1,3 @@
-import { PermanentDeliveryError } from '../../errors.ts';
-
 /** What {@link joinUrl} puts behind the base. */
 export interface JoinUrlOptions {
   /** Replaces the query of the base. */
@@ -9,12 +7,11 @@ export interface JoinUrlOptions {
 /**
  * Appends path segments to a URL as Kapacitor's services do: empty segments fall out, `..` and `.` are resolved,
  * a slash inside a segment stays one, and the result is escaped as Go escapes a path. The query of the base stays
- * unless one is given.
- *
- * @throws {PermanentDeliveryError} When the base is no URL.
+ * unless one is given. A base that is no URL comes back as it is: the HTTP client tells of it.
  */
 export function joinUrl(base: string, segments: readonly string[], { query }: JoinUrlOptions = {}): string {
-  const url = parse(base);
+  if (!URL.canParse(base)) return base;
+  const url = new URL(base);
   const path = cleanPath([decode(url.pathname), ...segments].join('/'));
   const search =
     query === undefined
@@ -24,18 +21,6 @@ export function joinUrl(base: string, segments: readonly string[], { query }: Jo
           .join('&')}`;
   const user = url.username === '' ? '' : `${url.username}${url.password && `:${url.password}`}@`;
   return `${url.protocol}//${user}${url.host}${escapePath(path)}${search}`;
-}
-
-function parse(base: string): URL {
-  try {
-    return new URL(base);
-  } catch {
-    // The text may hold a key, so it is not shown.
-    throw new PermanentDeliveryError('The configured url is not a URL', {
-      failure: 'config_error',
-      cure: 'Write it in full, such as https://example.com/path.',
-    });
-  }
 }
 
 function decode(path: string): string {

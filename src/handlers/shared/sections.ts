@@ -4,6 +4,7 @@ import type { Handler, HandlerHost } from '../../handler/handler.ts';
 import type { HandlerKind } from '../../handler/handler-kind.ts';
 import type { OptionEntries, OptionsInput, OptionsOutput, OptionsSchema } from '../../handler/options.ts';
 import { hasSecretReference, resolveSecrets } from '../../handler/secrets.ts';
+import { parseConfiguration } from './configuration.ts';
 
 /** What a section of the configuration says about itself; kept for whoever turns alert rules into handlers. */
 export interface SectionInfo {
@@ -21,8 +22,8 @@ export interface SectionInfo {
 
 /** A kind with a configuration given in code, besides the options of its handlers. */
 export interface ConfiguredKind<Options = never> extends HandlerKind<Options> {
-  /** The schema of the configuration. */
-  readonly configuration: OptionsSchema<OptionEntries>;
+  /** The names and schemas of the configuration, for docs and editors. */
+  readonly configuration: Pick<OptionsSchema<OptionEntries>, 'entries' | 'names'>;
   /** What was configured. */
   readonly sections: readonly SectionInfo[];
 }
@@ -79,15 +80,11 @@ export function configure<Entries extends OptionEntries>(
   if (list.length > 1 && nameKey === undefined)
     throw new KindConfigurationError(kind, 'takes one section only');
   const sections = list.map((item, index) => {
-    const result = schema['~standard'].validate(item);
-    if (result instanceof Promise) throw new TypeError('a configuration schema must not be asynchronous');
-    const at = list.length > 1 ? `section ${index + 1}: ` : '';
-    if (result.issues) {
-      throw new KindConfigurationError(kind, at + result.issues.map(({ message }) => message).join('; '));
-    }
-    const problem = isEnabled(result.value) ? check?.(result.value) : undefined;
-    if (problem !== undefined) throw new KindConfigurationError(kind, at + problem);
-    return result.value;
+    const section = parseConfiguration(kind, schema, item);
+    const problem = isEnabled(section) ? check?.(section) : undefined;
+    const where = list.length > 1 ? `section ${index + 1}: ` : '';
+    if (problem !== undefined) throw new KindConfigurationError(kind, where + problem);
+    return section;
   });
   const info = sections.map((section) => describeSection(section, nameKey, sections.length === 1));
   checkSections(kind, nameKey, sections, info);

@@ -1,0 +1,1 @@
+export { type SlackConfiguration, type SlackOptions, slack } from './slack.ts';
