@@ -15,22 +15,6 @@ import type { StandardIssue } from '../handler/standard-schema.ts';
 import { runProgram } from './exec/run-program.ts';
 import { refineOptions } from './shared/refine-options.ts';
 
-/** What an exec handler is told in its handler file. */
-export interface ExecOptions {
-  /** The program; looked for in `PATH` when it has no slash. There is no shell. */
-  readonly prog: string;
-  /** Its arguments, as they are. */
-  readonly args?: readonly string[];
-  /** Environment variables, on top of the host's. */
-  readonly environment?: Readonly<Record<string, string>>;
-  /** The working directory. Default: the host's. */
-  readonly directory?: string;
-  /** How long it may run before its process group is killed: `10s`, or nanoseconds. Default: the delivery's timeout. */
-  readonly timeout?: string | number;
-  /** Exit codes after which no further try is made. Default: none. */
-  readonly 'permanent-exit-codes'?: readonly number[];
-}
-
 const entries = {
   prog: described(text, 'The program; looked for in PATH when it has no slash. There is no shell.'),
   args: described(texts, 'Its arguments, as they are: no templates, no variables.'),
@@ -55,6 +39,9 @@ const options = refineOptions(optionsSchema(entries), ({ prog = '', timeout }) =
   return issues;
 });
 
+/** What an exec handler is told in its handler file, checked. */
+export type ExecOptions = OptionsOutput<typeof entries>;
+
 /**
  * The `exec` kind: runs a program for each event, with the alert data as JSON on its standard input.
  * Exit code 0 is a delivery; anything else is tried again. Needs Node.
@@ -74,7 +61,7 @@ const options = refineOptions(optionsSchema(entries), ({ prog = '', timeout }) =
  * });
  * ```
  */
-export function exec(): HandlerKind<OptionsOutput<typeof entries>> {
+export function exec(): HandlerKind<ExecOptions> {
   return {
     kind: 'exec',
     options,

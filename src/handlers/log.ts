@@ -6,22 +6,6 @@ import type { StandardIssue } from '../handler/standard-schema.ts';
 import { LogFile } from './log/log-file.ts';
 import { refineOptions } from './shared/refine-options.ts';
 
-/** What a log handler is told in its handler file. */
-export interface LogOptions {
-  /** The file to append to; an absolute path. */
-  readonly path: string;
-  /**
-   * The mode of a file that has to be made, as a plain number: 384 is octal 0600, 420 is 0644.
-   * @default 384
-   */
-  readonly mode?: number;
-  /**
-   * Makes the directory of the file when there is none.
-   * @default false
-   */
-  readonly 'create-directory'?: boolean;
-}
-
 const DEFAULT_MODE = 0o600;
 const OWNER_WRITE = 0o200;
 
@@ -48,6 +32,9 @@ const options = refineOptions(optionsSchema(entries), ({ path = '', mode = DEFAU
   return issues;
 });
 
+/** What a log handler is told in its handler file, checked. */
+export type LogOptions = OptionsOutput<typeof entries>;
+
 /**
  * The `log` kind: appends each event to a file, as one line of JSON. Needs Node.
  *
@@ -60,7 +47,7 @@ const options = refineOptions(optionsSchema(entries), ({ path = '', mode = DEFAU
  * await alerts.define({ id: 'audit', topic: 'cpu', kind: 'log', options: { path: '/var/log/alerts.jsonl' } });
  * ```
  */
-export function log(): HandlerKind<OptionsOutput<typeof entries>> {
+export function log(): HandlerKind<LogOptions> {
   // Handlers of one path share a file, so that what they write at the same time becomes one write.
   const files = new Map<string, LogFile>();
   return {

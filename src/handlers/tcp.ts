@@ -5,22 +5,6 @@ import { type Address, parseAddress } from './shared/address.ts';
 import { refineOptions } from './shared/refine-options.ts';
 import { tcpExchange } from './shared/tcp-exchange.ts';
 
-/** What a tcp handler is told in its handler file. */
-export interface TcpOptions {
-  /** Where to connect: `host:port`. */
-  readonly address: string;
-  /**
-   * How long connecting may take: `5s`, or nanoseconds.
-   * @default '5s'
-   */
-  readonly 'connect-timeout'?: string | number;
-  /**
-   * How long writing, and waiting for the peer to close, may take: `5s`, or nanoseconds.
-   * @default '5s'
-   */
-  readonly 'write-timeout'?: string | number;
-}
-
 const DEFAULT_TIMEOUT = 5000;
 
 const entries = {
@@ -38,6 +22,9 @@ const options = refineOptions(optionsSchema(entries), ({ address = '' }) =>
     : [{ message: `address: expected host:port, got '${address}'`, path: ['address'] }],
 );
 
+/** What a tcp handler is told in its handler file, checked. */
+export type TcpOptions = OptionsOutput<typeof entries>;
+
 /**
  * The `tcp` kind: opens a connection for each event, writes the alert data as one line of JSON and an empty
  * line, and closes it. Needs Node.
@@ -51,7 +38,7 @@ const options = refineOptions(optionsSchema(entries), ({ address = '' }) =>
  * await alerts.define({ id: 'feed', topic: 'cpu', kind: 'tcp', options: { address: 'collector:9000' } });
  * ```
  */
-export function tcp(): HandlerKind<OptionsOutput<typeof entries>> {
+export function tcp(): HandlerKind<TcpOptions> {
   return {
     kind: 'tcp',
     options,
