@@ -16,9 +16,14 @@ export function alertDataJson(event: AlertEvent): string {
   return (
     `{"id":${goJsonString(event.id)},"message":${goJsonString(event.message)}` +
     `,"details":${goJsonString(event.details)},"time":"${formatRFC3339(event.time)}"` +
-    `,"duration":${durationNsText(event)},"level":"${event.level}","data":{"series":${seriesJson(event.series)}}` +
+    `,"duration":${durationNsText(event)},"level":"${event.level}","data":${resultJson(event)}` +
     `,"previousLevel":"${event.previousLevel}","recoverable":${event.recoverable}}`
   );
+}
+
+/** The points behind an event as Kapacitor's `data`: `{"series":[…]}`, or `{"series":null}` when it has none. */
+export function resultJson({ series }: Pick<AlertEvent, 'series'>): string {
+  return `{"series":${seriesJson(series)}}`;
 }
 
 /** Series as Go's JSON; what is empty is left out, `null` stays `null`. */
