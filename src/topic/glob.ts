@@ -7,7 +7,11 @@ type Token =
   | { readonly type: 'star' }
   | { readonly type: 'any' }
   | { readonly type: 'literal'; readonly char: string }
-  | { readonly type: 'class'; readonly negated: boolean; readonly ranges: readonly (readonly [number, number])[] };
+  | {
+      readonly type: 'class';
+      readonly negated: boolean;
+      readonly ranges: readonly (readonly [number, number])[];
+    };
 
 /**
  * Reads a pattern by the rules of Go's `path.Match`, which Kapacitor uses for listings: `*` is any run of

@@ -1,0 +1,11 @@
+export { type Clock, systemClock, type Timer } from './alert/clock.ts';
+export type { AlertEvent, AlertEventInput, Series } from './alert/event.ts';
+export { formatDuration, parseDuration } from './alert/go-duration.ts';
+export type { Int64 } from './alert/int64.ts';
+export { isLevel, LEVELS, type Level, levelRank } from './alert/level.ts';
+export { NanoDate } from './alert/nano-date.ts';
+export type { Fields, FieldValue, Point, Tags } from './alert/point.ts';
+export { alertDataJson } from './alert/wire.ts';
+export * from './errors.ts';
+export * from './handler/index.ts';
+export * from './topic/index.ts';
