@@ -4,7 +4,6 @@ import type { Handler, HandlerHost } from '../../handler/handler.ts';
 import type { HandlerKind } from '../../handler/handler-kind.ts';
 import type { OptionEntries, OptionsInput, OptionsOutput, OptionsSchema } from '../../handler/options.ts';
 import { hasSecretReference, resolveSecrets } from '../../handler/secrets.ts';
-import { parseConfiguration } from './configuration.ts';
 
 /** What a section of the configuration says about itself; kept for whoever turns alert rules into handlers. */
 export interface SectionInfo {
@@ -104,6 +103,17 @@ export function configure<Entries extends OptionEntries>(
       return make(resolved);
     },
   };
+}
+
+function parseConfiguration<Entries extends OptionEntries>(
+  kind: string,
+  schema: OptionsSchema<Entries>,
+  given: unknown,
+): OptionsOutput<Entries> {
+  const result = schema['~standard'].validate(given);
+  if (result instanceof Promise) throw new KindConfigurationError(kind, 'its schema answers with a promise');
+  if (!result.issues) return result.value;
+  throw new KindConfigurationError(kind, result.issues.map(({ message }) => message).join('; '));
 }
 
 function isEnabled(section: CommonSection): boolean {
