@@ -1,0 +1,73 @@
+import type { AlertEvent } from '../alert/event.ts';
+import { goJson } from '../alert/go-json.ts';
+import { described, type OptionsInput, type OptionsOutput, optionsSchema, text } from '../handler/options.ts';
+import { proxyEntry, singleSectionEntries } from './shared/entries.ts';
+import { httpClient } from './shared/http.ts';
+import { noticeOnce } from './shared/notice-once.ts';
+import { type ConfiguredKind, configure, urlProblem } from './shared/sections.ts';
+
+const configuration = optionsSchema({
+  url: described(text, 'The address of the webhook. Required.'),
+  author_name: described(text, 'The name that messages are signed with. Default empty.'),
+  enabled: singleSectionEntries.enabled,
+  ...proxyEntry,
+});
+
+const options = optionsSchema({});
+
+/** What Kapacitor has in its `[talk]` section. */
+export type TalkConfiguration = OptionsInput<typeof configuration.entries>;
+
+/** A talk handler has no options. */
+export type TalkOptions = OptionsOutput<typeof options.entries>;
+
+/**
+ * The `talk` kind: writes each event to a webhook of Jianliao Talk. The service is gone; this is for servers
+ * that speak its API.
+ *
+ * @throws {KindConfigurationError} When the configuration is wrong.
+ *
+ * @example
+ * ```ts
+ * import { TopicRegistry } from 'tocsin';
+ * import { talk } from 'tocsin/handlers';
+ *
+ * const alerts = new TopicRegistry({ kinds: [talk({ url: '${env:TALK_WEBHOOK}', authorName: 'alerts' })] });
+ * ```
+ */
+export function talk(configured: TalkConfiguration): ConfiguredKind<TalkOptions> {
+  const sections = configure(
+    { kind: 'talk', schema: configuration, secrets: ['url'], check: ({ url }) => urlProblem('url', url) },
+    configured,
+  );
+  const notice = noticeOnce('talk: Jianliao Talk is gone; only servers that speak its API still answer');
+  return {
+    kind: 'talk',
+    options,
+    optionNames: options.names,
+    configuration,
+    sections: sections.info,
+    create: (_, host) =>
+      sections.connect(host, undefined, async (section) => {
+        notice(host);
+        const { url = '', authorName = '' } = section;
+        const http = await httpClient({ kind: 'talk', service: 'Talk', host, transport: section });
+        return {
+          close: () => http.close(),
+          async handle(event, { signal }) {
+            await http.send({
+              url,
+              headers: { 'Content-Type': 'application/json' },
+              body: message(event, authorName),
+              signal,
+              accept: [200],
+            });
+          },
+        };
+      }),
+  };
+}
+
+function message({ id, message: text }: AlertEvent, authorName: string): string {
+  return `${goJson({ title: id, text, authorName })}\n`;
+}
