@@ -1,3 +1,4 @@
+import { compareBytes } from './compare-bytes.ts';
 import { formatRFC3339 } from './nano-date.ts';
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -33,19 +34,29 @@ export class RawJson {
   }
 }
 
+/** How {@link goJson} writes. */
+export interface GoJsonOptions {
+  /**
+   * Orders the members of every object by name, as Go does with maps.
+   * @default false
+   */
+  readonly sortKeys?: boolean;
+}
+
 /**
  * A value as Go's `encoding/json` writes it: texts as {@link goJsonString} does, integers beyond 2^53 with all
  * their digits, times as RFC 3339. Members come in the order of the object; what is `undefined` is left out.
  * NaN and infinities, which JSON cannot hold, become `null`.
  */
-export function goJson(value: unknown): string {
+export function goJson(value: unknown, options: GoJsonOptions = {}): string {
   if (typeof value === 'string') return goJsonString(value);
   if (typeof value === 'number') return goJsonNumber(value) ?? 'null';
   if (typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   if (value instanceof RawJson) return value.json;
   if (value instanceof Date) return `"${formatRFC3339(value)}"`;
-  if (Array.isArray(value)) return `[${value.map(goJson).join(',')}]`;
+  if (Array.isArray(value)) return `[${value.map((item) => goJson(item, options)).join(',')}]`;
   if (typeof value !== 'object' || value === null) return 'null';
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  return `{${members.map(([name, member]) => `${goJsonString(name)}:${goJson(member)}`).join(',')}}`;
+  if (options.sortKeys) members.sort(([a], [b]) => compareBytes(a, b));
+  return `{${members.map(([name, member]) => `${goJsonString(name)}:${goJson(member, options)}`).join(',')}}`;
 }

@@ -1,7 +1,10 @@
+import { compareBytes } from './compare-bytes.ts';
 import type { AlertEvent, Series } from './event.ts';
 import { goJsonNumber, goJsonString } from './go-json.ts';
 import { formatRFC3339 } from './nano-date.ts';
 import type { FieldValue, Tags } from './point.ts';
+
+export { compareBytes };
 
 /** The whole nanoseconds of an event's duration, as a text of digits. */
 export function durationNsText(event: Pick<AlertEvent, 'duration' | 'durationNs'>): string {
@@ -55,21 +58,4 @@ export function valueJson(value: FieldValue | Date | null): string {
   if (typeof value === 'number') return goJsonNumber(value) ?? 'null';
   if (value instanceof Date) return `"${formatRFC3339(value)}"`;
   return String(value);
-}
-
-/** Orders texts as Go does, by their UTF-8 bytes: code points, where JavaScript's own order is by UTF-16 units. */
-export function compareBytes(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) {
-    const x = a.charCodeAt(i);
-    const y = b.charCodeAt(i);
-    if (x !== y) {
-      const surrogateX = x >= 0xd800 && x <= 0xdfff;
-      const surrogateY = y >= 0xd800 && y <= 0xdfff;
-      // A surrogate stands for a code point above U+FFFF, so it comes after every other unit.
-      if (surrogateX !== surrogateY) return surrogateX ? 1 : -1;
-      return x - y;
-    }
-  }
-  return a.length - b.length;
 }

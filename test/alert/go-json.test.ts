@@ -27,6 +27,13 @@ describe('goJson', () => {
     expect(goJson([Number.NaN, Number.POSITIVE_INFINITY, undefined])).toBe('[null,null,null]');
   });
 
+  it('sorts members by their bytes when told to, at every depth', () => {
+    const value = { b: { z: 1, a: [{ y: 1, x: 2 }] }, 10: 1, 9: 2, '\u{1f525}': 3, '\uff5e': 4 };
+    expect(goJson(value, { sortKeys: true })).toBe(
+      '{"10":1,"9":2,"b":{"a":[{"x":2,"y":1}],"z":1},"\uff5e":4,"\u{1f525}":3}',
+    );
+  });
+
   it('treats __proto__ as any other name', () => {
     expect(goJson(Object.fromEntries([['__proto__', 1]]))).toBe('{"__proto__":1}');
   });
