@@ -79,15 +79,9 @@ export function opsgenie(configured: OpsgenieConfiguration): ConfiguredKind<Opsg
     create: (given, host) =>
       sections.connect(host, undefined, async (section) => {
         notice(host);
-        const { apiKey, url = DEFAULT_URL, recoveryUrl = DEFAULT_RECOVERY_URL } = section;
-        const teams = given.teamsList?.length ? given.teamsList : section.teams;
-        const recipients = given.recipientsList?.length ? given.recipientsList : section.recipients;
-        const common = {
-          apiKey,
-          monitoring_tool: 'kapacitor',
-          ...(teams?.length && { teams }),
-          ...(recipients?.length && { recipients }),
-        };
+        const { apiKey = '', url = DEFAULT_URL, recoveryUrl = DEFAULT_RECOVERY_URL } = section;
+        const teams = given.teamsList?.length ? given.teamsList : (section.teams ?? []);
+        const recipients = given.recipientsList?.length ? given.recipientsList : (section.recipients ?? []);
         const http = await httpClient({ kind: 'opsgenie', service: 'Opsgenie', host, transport: section });
         return {
           close: () => http.close(),
@@ -95,7 +89,7 @@ export function opsgenie(configured: OpsgenieConfiguration): ConfiguredKind<Opsg
             await http.send({
               url: `${event.level === 'OK' ? recoveryUrl : url}/`,
               headers: { 'Content-Type': 'application/json' },
-              body: `${goJson({ ...common, ...alert(event) })}\n`,
+              body: alert(event, { apiKey, teams, recipients }),
               signal,
               accept: [200],
               errorText: (body) => jsonMember(body, 'message'),
@@ -106,14 +100,25 @@ export function opsgenie(configured: OpsgenieConfiguration): ConfiguredKind<Opsg
   };
 }
 
-function alert(event: AlertEvent): object {
+interface Addressees {
+  readonly apiKey: string;
+  readonly teams: readonly string[];
+  readonly recipients: readonly string[];
+}
+
+function alert(event: AlertEvent, { apiKey, teams, recipients }: Addressees): string {
   const recovery = event.level === 'OK';
-  return {
-    entity: event.id,
+  const content = {
     alias: event.id,
-    message: event.message,
-    note: recovery ? event.message : '',
+    apiKey,
     description: resultJson(event),
     details: { Level: recovery ? 'RECOVERY' : event.level, 'Monitoring Tool': 'Kapacitor' },
+    entity: event.id,
+    message: event.message,
+    monitoring_tool: 'kapacitor',
+    note: recovery ? event.message : '',
+    ...(recipients.length > 0 && { recipients }),
+    ...(teams.length > 0 && { teams }),
   };
+  return `${goJson(content)}\n`;
 }

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import type { AlertEvent } from '../alert/event.ts';
-import { goJson } from '../alert/go-json.ts';
+import { goJson, RawJson } from '../alert/go-json.ts';
 import type { Level } from '../alert/level.ts';
-import { resultJson } from '../alert/wire.ts';
+import { resultJson, tagsJson } from '../alert/wire.ts';
 import {
   described,
   flag,
@@ -102,7 +102,7 @@ export function opsgenie2(configured: Opsgenie2Configuration): ConfiguredKind<Op
         const action = recoveryAction([given.recoveryAction, section.recoveryAction], host.warn);
         const responders = [
           ...chosen(given.teamsList, section.teams).map((name) => ({ name, type: 'team' })),
-          ...chosen(given.recipientsList, section.recipients).map((username) => ({ username, type: 'user' })),
+          ...chosen(given.recipientsList, section.recipients).map((username) => ({ type: 'user', username })),
         ];
         const http = await httpClient({ kind: 'opsgenie2', service: 'Opsgenie', host, transport: section });
         return {
@@ -154,13 +154,13 @@ function alert(
     ...(series ? [['Kapacitor Task Name', series.name]] : []),
   ]);
   return {
-    entity: event.id,
     alias,
+    description: details && event.details !== '' ? event.details : resultJson(event),
+    details: new RawJson(tagsJson(labels)),
+    entity: event.id,
     message: event.message,
     note: '',
     priority: PRIORITIES[event.level],
-    description: details && event.details !== '' ? event.details : resultJson(event),
-    details: labels,
     ...(responders.length > 0 && { responders }),
   };
 }

@@ -61,7 +61,7 @@ export function pagerduty(configured: PagerDutyConfiguration): ConfiguredKind<Pa
       sections.connect(host, undefined, async (section) => {
         notice(host);
         const { url = DEFAULT_URL, clientUrl } = section;
-        const client = { service_key: given.serviceKey || section.serviceKey || '', client_url: clientUrl };
+        const serviceKey = given.serviceKey || section.serviceKey || '';
         const http = await httpClient({ kind: 'pagerduty', service: 'PagerDuty', host, transport: section });
         return {
           close: () => http.close(),
@@ -75,7 +75,7 @@ export function pagerduty(configured: PagerDutyConfiguration): ConfiguredKind<Pa
             await http.send({
               url,
               headers: { 'Content-Type': 'application/json' },
-              body: `${goJson({ ...client, ...incident(event) })}\n`,
+              body: incident(event, serviceKey, clientUrl),
               signal,
               accept: [200],
               errorText: (body) => jsonMember(body, 'message'),
@@ -86,12 +86,15 @@ export function pagerduty(configured: PagerDutyConfiguration): ConfiguredKind<Pa
   };
 }
 
-function incident({ id, level, message, details }: AlertEvent): object {
-  return {
-    event_type: level === 'OK' ? 'resolve' : 'trigger',
-    incident_key: id,
-    description: message,
-    details,
+function incident(event: AlertEvent, serviceKey: string, clientUrl: string | undefined): string {
+  const content = {
     client: 'kapacitor',
+    client_url: clientUrl,
+    description: event.message,
+    details: event.details,
+    event_type: event.level === 'OK' ? 'resolve' : 'trigger',
+    incident_key: event.id,
+    service_key: serviceKey,
   };
+  return `${goJson(content)}\n`;
 }

@@ -69,5 +69,5 @@ export function talk(configured: TalkConfiguration): ConfiguredKind<TalkOptions>
 }
 
 function message({ id, message: text }: AlertEvent, authorName: string): string {
-  return `${goJson({ title: id, text, authorName })}\n`;
+  return `${goJson({ authorName, text, title: id })}\n`;
 }

@@ -90,12 +90,12 @@ export function victorops(configured: VictorOpsConfiguration): ConfiguredKind<Vi
 function alert(event: AlertEvent, jsonData: boolean): string {
   const result = resultJson(event);
   const content = {
-    message_type: event.level === 'OK' ? 'RECOVERY' : event.level,
+    data: jsonData ? new RawJson(result) : result,
     entity_id: event.id,
+    message_type: event.level === 'OK' ? 'RECOVERY' : event.level,
+    monitoring_tool: 'kapacitor',
     state_message: event.message,
     timestamp: Math.floor(event.time.getTime() / 1000),
-    monitoring_tool: 'kapacitor',
-    data: jsonData ? new RawJson(result) : result,
   };
   return `${goJson(content)}\n`;
 }
