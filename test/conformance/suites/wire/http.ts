@@ -26,6 +26,12 @@ const DEFAULTS: Readonly<Record<string, Section>> = {
   post: { endpoint: 'example', url: 'http://example.com' },
 };
 
+/** What a section holds that Kapacitor's server fills in by itself. */
+const FILLED_IN: Readonly<Record<string, Section>> = {
+  pagerduty: { 'client-url': 'http://[::]:9092/kapacitor/v1' },
+  pagerduty2: { 'client-url': 'http://[::]:9092/kapacitor/v1' },
+};
+
 /** Runs the vectors of a kind that speaks HTTP against local servers. */
 export const suite: Suite = async (vectors, name) => {
   const kind = name.slice('wire/'.length);
@@ -75,6 +81,7 @@ function configuration(kind: string, factory: Factory, given: unknown): Section 
   const decoded = sections.map((section, index) => ({
     ...(hasSwitch && { enabled: false }),
     ...(index === 0 && DEFAULTS[kind]),
+    ...FILLED_IN[kind],
     ...section,
   }));
   return isList ? decoded : (decoded[0] ?? {});

@@ -42,11 +42,13 @@ const OPTION_NAMES: Readonly<Record<string, Readonly<Record<string, string | und
   },
   teams: { channel_url: 'channel-url' },
   victorops: { routingKey: 'routing-key' },
+  opsgenie: { teams: 'teams-list', recipients: 'recipients-list' },
+  opsgenie2: { teams: 'teams-list', recipients: 'recipients-list' },
   servicenow: { metric_name: 'metricname', message_key: 'messagekey', source: 'source' },
   // The title of a Talk message is the id of the alert.
   talk: {},
   post: { endpoint: undefined },
-  zenoss: {},
+  zenoss: { custom_fields: 'customField' },
 };
 
 const EMPTY: VectorEvent = {
