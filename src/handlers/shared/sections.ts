@@ -87,6 +87,9 @@ export function configure<Entries extends OptionEntries>(
   });
   const info = sections.map((section) => describeSection(section, nameKey, sections.length === 1));
   checkSections(kind, nameKey, sections, info);
+  if ('default' in schema.entries && !info.some((one) => one.default)) {
+    throw new KindConfigurationError(kind, 'one of the sections must be the default one: default: true');
+  }
   const find = (name = ''): number =>
     name === '' ? info.findLastIndex((one) => one.default) : info.findIndex((one) => one.name === name);
 

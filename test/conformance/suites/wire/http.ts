@@ -64,7 +64,8 @@ async function rig(kind: string, factory: Factory, raw: WireCase, directory: str
   const test = vector.via === 'serviceTest' ? serviceTest(kind, vector) : undefined;
   return {
     kind: () => factory(configuration(kind, factory, vector.config[SECTIONS[kind] ?? kind])),
-    ...(test && { options: test.options, events: [test.event] }),
+    options: test?.options ?? vector.options,
+    events: test ? [test.event] : (vector.events ?? (vector.event ? [vector.event] : [])),
     captured: () => ({ requests: server.requests.map((request) => withPlaceholders(request, server.url)) }),
     async close() {
       await server.close();
@@ -109,7 +110,8 @@ function expected({ captured }: WireCase): unknown {
       headers: Object.fromEntries(
         Object.entries(headers).map(([header, value]) => [header.toLowerCase(), value]),
       ),
-      body,
+      // Go escapes what is no UTF-8, such as half a character; as JSON it is the same.
+      body: body.replaceAll('\\ufffd', '\ufffd'),
       ...(tlsClientCertCN !== undefined && { tlsClientCertCN }),
     })),
   };
