@@ -1,7 +1,13 @@
 export { type ExecOptions, exec } from './exec.ts';
+export { type HipChatConfiguration, type HipChatOptions, hipchat } from './hipchat.ts';
 export { type LogOptions, log } from './log.ts';
+export { type OpsgenieConfiguration, type OpsgenieOptions, opsgenie } from './opsgenie.ts';
+export { type Opsgenie2Configuration, type Opsgenie2Options, opsgenie2 } from './opsgenie2.ts';
+export { type PagerDutyConfiguration, type PagerDutyOptions, pagerduty } from './pagerduty.ts';
 export { type PushoverConfiguration, type PushoverOptions, pushover } from './pushover.ts';
 export { type SlackConfiguration, type SlackOptions, slack } from './slack.ts';
+export { type TalkConfiguration, type TalkOptions, talk } from './talk.ts';
 export { type TcpOptions, tcp } from './tcp.ts';
 export { type TeamsConfiguration, type TeamsOptions, teams } from './teams.ts';
 export { type TelegramConfiguration, type TelegramOptions, telegram } from './telegram.ts';
+export { type VictorOpsConfiguration, type VictorOpsOptions, victorops } from './victorops.ts';

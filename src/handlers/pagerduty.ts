@@ -44,7 +44,7 @@ export type PagerDutyOptions = OptionsOutput<typeof options.entries>;
  * const alerts = new TopicRegistry({ kinds: [pagerduty({ serviceKey: '${env:PAGERDUTY_KEY}' })] });
  * ```
  */
-export function pagerduty(configured: PagerDutyConfiguration): ConfiguredKind<PagerDutyOptions> {
+export function pagerduty(configured: PagerDutyConfiguration = {}): ConfiguredKind<PagerDutyOptions> {
   const sections = configure(
     { kind: 'pagerduty', schema: configuration, secrets: ['serviceKey'] },
     configured,

@@ -1,6 +1,7 @@
 import type { AlertEvent } from '../alert/event.ts';
 import { goJson } from '../alert/go-json.ts';
-import { described, type OptionsInput, type OptionsOutput, optionsSchema, text } from '../handler/options.ts';
+import { described, type OptionsInput, optionsSchema, text } from '../handler/options.ts';
+import type { StandardSchema } from '../handler/standard-schema.ts';
 import { proxyEntry, singleSectionEntries } from './shared/entries.ts';
 import { httpClient } from './shared/http.ts';
 import { noticeOnce } from './shared/notice-once.ts';
@@ -13,13 +14,16 @@ const configuration = optionsSchema({
   ...proxyEntry,
 });
 
-const options = optionsSchema({});
+// Kapacitor does not even look at the options of a talk handler, so a file may hold some.
+const options: StandardSchema<unknown, TalkOptions> = {
+  '~standard': { version: 1, vendor: 'tocsin', validate: (value) => ({ value: Object(value ?? {}) }) },
+};
 
 /** What Kapacitor has in its `[talk]` section. */
 export type TalkConfiguration = OptionsInput<typeof configuration.entries>;
 
-/** A talk handler has no options. */
-export type TalkOptions = OptionsOutput<typeof options.entries>;
+/** A talk handler has no options; what it is given is not used. */
+export type TalkOptions = Readonly<Record<string, unknown>>;
 
 /**
  * The `talk` kind: writes each event to a webhook of Jianliao Talk. The service is gone; this is for servers
@@ -44,12 +48,15 @@ export function talk(configured: TalkConfiguration): ConfiguredKind<TalkOptions>
   return {
     kind: 'talk',
     options,
-    optionNames: options.names,
+    optionNames: [],
     configuration,
     sections: sections.info,
-    create: (_, host) =>
+    create: (given, host) =>
       sections.connect(host, undefined, async (section) => {
         notice(host);
+        const unused = Object.keys(given);
+        if (unused.length > 0)
+          host.warn(`talk: its handlers have no options; not used: ${unused.join(', ')}`);
         const { url = '', authorName = '' } = section;
         const http = await httpClient({ kind: 'talk', service: 'Talk', host, transport: section });
         return {

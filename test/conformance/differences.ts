@@ -13,4 +13,16 @@ export interface Difference {
 }
 
 /** Every deliberate difference. Keep it short: parity is the promise. */
-export const DIFFERENCES: readonly Difference[] = [];
+export const DIFFERENCES: readonly Difference[] = [
+  {
+    name: 'camel-case',
+    reason: 'options may be written in camelCase too (routingKey), as they are in code',
+    files: /^wire\//,
+    applies: ({ vector, got }) => {
+      const { handlerError = '' } = vector as { readonly handlerError?: string };
+      const refused = /has invalid keys: ([\w, ]+)$/.exec(handlerError)?.[1]?.split(', ') ?? [];
+      const isCamelCase = refused.length > 0 && refused.every((key) => /^[a-z]+([A-Z][a-z]+)+$/.test(key));
+      return isCamelCase && (got as { readonly stage?: string }).stage === 'sent';
+    },
+  },
+];
