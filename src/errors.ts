@@ -220,20 +220,22 @@ export interface SpecIssue {
   readonly cure?: string;
   /** Where in the spec: `['options', 'channel']`. */
   readonly path: readonly (string | number)[];
-  /** Where in the file. */
+  /** Where in the file; without a file, where in the text at `path`. */
   readonly position?: SourcePosition;
+  /** The line with a caret under the place. */
+  readonly excerpt?: string;
 }
 
 function issueLines(issues: readonly SpecIssue[], file?: string): string {
-  return issues
-    .map(({ reason, cure, path, position }) => {
-      const where = position
-        ? `${position.file ?? file ?? 'line '}:${position.line}:${position.column}`
-        : path.join('.');
-      const end = /[.!?:]$/.test(reason) ? '' : '.';
-      return `${where === '' ? '' : `${where}: `}${reason}${cure ? `${end} ${cure}` : ''}`;
-    })
-    .join('\n');
+  return issues.map((issue) => issueLine(issue, file)).join('\n');
+}
+
+function issueLine({ reason, cure, path, position, excerpt }: SpecIssue, file?: string): string {
+  const name = position?.file ?? file;
+  const place = position === undefined ? '' : `${position.line}:${position.column}`;
+  const where = (name === undefined ? [path.join('.'), place] : [name, place]).filter((part) => part !== '');
+  const end = /[.!?:]$/.test(reason) ? '' : '.';
+  return `${where.length > 0 ? `${where.join(':')}: ` : ''}${reason}${cure ? `${end} ${cure}` : ''}${excerpt ? `\n${excerpt}` : ''}`;
 }
 
 /** A handler spec or handler file is wrong. All that is wrong with it comes at once, in `issues`. */
