@@ -1,0 +1,263 @@
+import type { Document, Node, Pair, ParsedNode, Scalar } from 'yaml';
+import { compareBytes } from '../alert/wire.ts';
+import { excerptAt, HandlerSpecError, positionAt, type SpecIssue } from '../errors.ts';
+import { matchTrap } from './match-trap.ts';
+import { type ScalarStyle, scalarOffset } from './scalar-offset.ts';
+import { fieldOf, type Path, type Place, placeKey, type Range, SpecDocument } from './spec-document.ts';
+import { readYamlScalar, type YamlScalar, yamlScalarText } from './yaml-scalar.ts';
+
+type Yaml = typeof import('yaml');
+type YamlDocument = Document.Parsed<ParsedNode>;
+
+const DEEPEST = 100;
+const MOST_NODES = 20_000;
+const TAG_PREFIX = 'tag:yaml.org,2002:';
+const STYLES: Readonly<Record<string, ScalarStyle>> = {
+  PLAIN: 'plain',
+  QUOTE_SINGLE: 'single',
+  QUOTE_DOUBLE: 'double',
+  BLOCK_LITERAL: 'literal',
+  BLOCK_FOLDED: 'folded',
+};
+
+/**
+ * Reads a handler file in YAML, as Kapacitor does: YAML 1.1, the first document counts, names of fields in any letter
+ * case, of keys given twice the last one wins, scalars become texts where a text is expected.
+ *
+ * @throws {HandlerSpecError} When it is not YAML, with all that is wrong in it.
+ */
+export async function readYamlDocument(source: string, file: string): Promise<SpecDocument> {
+  const yaml = await import('yaml');
+  let text = source;
+  const traps: SpecIssue[] = [];
+  for (;;) {
+    const reader = new YamlReader(yaml, text, file);
+    const value = reader.read();
+    if (reader.problems.length === 0) return new SpecDocument(text, file, value, reader.places, traps);
+    // A mended line lets the rest of the file be checked too; each round mends one more line, so this ends.
+    const trapped = reader.problems.find(({ position }) => position && matchTrap(text, position.line));
+    const trap = trapped?.position && matchTrap(text, trapped.position.line);
+    if (trapped === undefined || trap === undefined || trap.mended === text) {
+      throw new HandlerSpecError([...traps, ...reader.problems], { file });
+    }
+    traps.push({ ...trapped, ...trap.issue });
+    text = trap.mended;
+  }
+}
+
+class YamlReader {
+  readonly places = new Map<string, Place>();
+  readonly problems: SpecIssue[] = [];
+  readonly #yaml: Yaml;
+  readonly #source: string;
+  readonly #file: string;
+  readonly #document: YamlDocument | undefined;
+  readonly #anchors = new Map<string, Node>();
+  #nodes = 0;
+
+  constructor(yaml: Yaml, source: string, file: string) {
+    this.#yaml = yaml;
+    this.#source = source;
+    this.#file = file;
+    this.#document = this.#parse();
+  }
+
+  /** The spec; what is wrong goes to `problems`. */
+  read(): unknown {
+    const contents = this.#document?.contents;
+    if (!contents || this.problems.length > 0) return {};
+    if (!this.#yaml.isMap(contents)) {
+      const value = this.#value(contents, [], 0);
+      return value === null ? {} : value;
+    }
+    return Object.fromEntries(this.#fields(contents.items));
+  }
+
+  #parse(): YamlDocument | undefined {
+    const { Composer, Parser } = this.#yaml;
+    // Scalars are read here and not by the library: its YAML 1.1 and that of Kapacitor's reader are two.
+    const composer = new Composer<ParsedNode, true>({
+      version: '1.1',
+      schema: 'failsafe',
+      uniqueKeys: false,
+      logLevel: 'silent',
+    });
+    try {
+      for (const document of composer.compose(new Parser().parse(this.#source))) {
+        const { errors } = document;
+        for (const { message, pos } of errors) {
+          // Nesting that overflows the library's stack comes as one of these, without sense in its message.
+          if (message.includes('call stack')) return this.#tooDeep();
+          this.#problem([], message.split(' at line ')[0] ?? message, pos[0]);
+        }
+        return document as YamlDocument;
+      }
+    } catch (error) {
+      if (error instanceof RangeError) return this.#tooDeep();
+      throw error;
+    }
+    return undefined;
+  }
+
+  #tooDeep(): undefined {
+    this.problems.length = 0;
+    this.#problem([], 'this is nested too deeply', 0);
+    return undefined;
+  }
+
+  /** The top level: what is known there gets its proper name and, where a text is expected, becomes one. */
+  #fields(items: readonly Pair<ParsedNode, ParsedNode | null>[]): [string, unknown][] {
+    const pairs = this.#pairs(items, [], 0);
+    // Kapacitor reads the keys in this order, so that of `Topic` and `topic` the latter wins.
+    pairs.sort((a, b) => compareBytes(a.key, b.key));
+    return pairs.map(({ key, keyRange, node }) => {
+      const field = fieldOf(key);
+      const name = field?.name ?? key;
+      if (field?.type === 'text') return [name, this.#text(node, [name], keyRange)];
+      return [name, this.#value(node, [name], 1, keyRange)];
+    });
+  }
+
+  #text(node: Node | null, path: Path, key: Range): unknown {
+    const value = this.#value(node, path, 1, key);
+    if (value === null || typeof value === 'object') return value;
+    const target = this.#resolve(node);
+    const exact = this.#yaml.isScalar(target) ? this.#scalar(target) : value;
+    return exact === null || typeof exact === 'string' ? exact : yamlScalarText(exact as number);
+  }
+
+  #value(node: Node | null, path: Path, depth: number, key?: Range): unknown {
+    if (node === null) {
+      if (key !== undefined) this.#place(path, { key, value: key });
+      return null;
+    }
+    const { isMap, isSeq, isScalar } = this.#yaml;
+    const range = rangeOf(node);
+    if (++this.#nodes > MOST_NODES || depth > DEEPEST) {
+      if (this.#nodes <= MOST_NODES + 1)
+        this.#problem(
+          path,
+          this.#nodes > MOST_NODES ? 'this file unfolds into too much' : 'this is nested too deeply',
+          range[0],
+        );
+      this.#nodes = MOST_NODES + 1;
+      return null;
+    }
+    const target = this.#resolve(node);
+    this.#place(path, { value: range, ...(key === undefined ? {} : { key }) });
+    if (isMap(target)) {
+      const pairs = this.#pairs(target.items as Pair<ParsedNode, ParsedNode | null>[], path, depth);
+      return Object.fromEntries(
+        pairs.map((pair) => [
+          pair.key,
+          this.#value(pair.node, [...path, pair.key], depth + 1, pair.keyRange),
+        ]),
+      );
+    }
+    if (isSeq(target)) {
+      return target.items.map((item, n) => this.#value(item as Node | null, [...path, n], depth + 1));
+    }
+    if (!isScalar(target)) {
+      this.#problem(path, `there is no anchor '${'source' in node ? node.source : ''}'`, range[0]);
+      return null;
+    }
+    const value = this.#scalar(target, path);
+    if (typeof value === 'string' && target === node) {
+      const style = STYLES[target.type ?? 'PLAIN'] ?? 'plain';
+      const inner = (offset: number): number => scalarOffset(this.#source, range, style, offset);
+      this.#place(path, { value: range, inner, ...(key === undefined ? {} : { key }) });
+    }
+    if (typeof value === 'number' && !Number.isFinite(value)) {
+      this.#problem(path, `${target.source} is no number that a handler can be given`, range[0]);
+    }
+    return typeof value === 'bigint' ? Number(value) : value;
+  }
+
+  /** Keys as texts, merged (`<<`) maps unfolded, the last of each key. */
+  #pairs(
+    items: readonly Pair<ParsedNode, ParsedNode | null>[],
+    path: Path,
+    depth: number,
+  ): { key: string; keyRange: Range; node: Node | null }[] {
+    const pairs = new Map<string, { key: string; keyRange: Range; node: Node | null }>();
+    const merged = new Map<string, { key: string; keyRange: Range; node: Node | null }>();
+    for (const { key: keyNode, value } of items) {
+      const target = this.#resolve(keyNode);
+      const range = rangeOf(keyNode);
+      if (!this.#yaml.isScalar(target)) {
+        this.#problem(path, 'a key must be a text', range[0]);
+        continue;
+      }
+      if (target.type === 'PLAIN' && target.source === '<<') {
+        for (const pair of this.#merge(value, path, depth))
+          if (!merged.has(pair.key)) merged.set(pair.key, pair);
+        continue;
+      }
+      const key = this.#scalar(target, path);
+      if (key === null) this.#problem(path, 'a key must not be null', range[0]);
+      else pairs.set(String(key), { key: String(key), keyRange: range, node: value });
+    }
+    for (const [key, pair] of merged) if (!pairs.has(key)) pairs.set(key, pair);
+    return [...pairs.values()];
+  }
+
+  #merge(
+    node: Node | null,
+    path: Path,
+    depth: number,
+  ): { key: string; keyRange: Range; node: Node | null }[] {
+    const { isMap, isSeq } = this.#yaml;
+    const target = this.#resolve(node);
+    if (isMap(target) && depth < DEEPEST && ++this.#nodes < MOST_NODES) {
+      return this.#pairs(target.items as Pair<ParsedNode, ParsedNode | null>[], path, depth + 1);
+    }
+    if (isSeq(target) && depth < DEEPEST) {
+      return target.items.flatMap((item) => this.#merge(item as Node, path, depth + 1));
+    }
+    this.#problem(path, "'<<' takes a map, or a list of maps", node === null ? 0 : rangeOf(node)[0]);
+    return [];
+  }
+
+  #scalar(node: Scalar, path: Path = []): YamlScalar {
+    const source = node.source ?? '';
+    const tag = node.tag?.startsWith(TAG_PREFIX) ? node.tag.slice(TAG_PREFIX.length) : node.tag;
+    if (tag === undefined) return node.type === 'PLAIN' ? readYamlScalar(source) : source;
+    if (tag === 'str') return source;
+    const value = readYamlScalar(source);
+    const fits =
+      (tag === 'int' && typeof value === 'bigint') ||
+      (tag === 'float' && (typeof value === 'number' || typeof value === 'bigint')) ||
+      (tag === 'bool' && typeof value === 'boolean') ||
+      (tag === 'null' && value === null);
+    if (!fits) this.#problem(path, `the tag ${node.tag} does not fit here`, rangeOf(node)[0]);
+    return value;
+  }
+
+  /** What an alias stands for; any other node itself. */
+  #resolve(node: Node | null): Node | null | undefined {
+    if (!this.#yaml.isAlias(node) || this.#document === undefined) return node;
+    const known = this.#anchors.get(node.source);
+    if (known !== undefined) return known;
+    const target = node.resolve(this.#document);
+    if (target !== undefined) this.#anchors.set(node.source, target);
+    return target;
+  }
+
+  #place(path: Path, place: Place): void {
+    this.places.set(placeKey(path), place);
+  }
+
+  #problem(path: Path, reason: string, offset: number): void {
+    this.problems.push({
+      code: 'HANDLER_SPEC',
+      path: path.map((step) => (typeof step === 'number' ? step : String(step))),
+      reason,
+      position: positionAt(this.#source, offset, this.#file),
+      excerpt: excerptAt(this.#source, offset),
+    });
+  }
+}
+
+function rangeOf(node: Node): Range {
+  return node.range ? [node.range[0], node.range[1]] : [0, 0];
+}
