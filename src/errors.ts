@@ -212,8 +212,8 @@ export class InvalidQueryError extends TocsinError {
 
 /** One thing that is wrong with a handler spec. */
 export interface SpecIssue {
-  /** Which kind of mistake it is. */
-  readonly code: TocsinErrorCode;
+  /** Which kind of mistake it is. Left out: `HANDLER_SPEC`. */
+  readonly code?: TocsinErrorCode;
   /** What is wrong. */
   readonly reason: string;
   /** What to do about it. */
