@@ -20,7 +20,7 @@ export interface SectionInfo {
 }
 
 /** A kind with a configuration given in code, besides the options of its handlers. */
-export interface ConfiguredKind<Options = never> extends HandlerKind<Options> {
+export interface ConfiguredKind<Options = unknown> extends HandlerKind<Options> {
   /** The names and schemas of the configuration, for docs and editors. */
   readonly configuration: Pick<OptionsSchema<OptionEntries>, 'entries' | 'names'>;
   /** What was configured. */
@@ -191,16 +191,17 @@ function disabled(kind: string): Handler {
   };
 }
 
-/** Makes a secret known to the redactor; of a URL also its path and query, which services like to repeat. */
+/** Makes a secret known to the redactor; of a URL also the pieces that look like one, since services repeat them. */
 export function noteSecret({ redactor }: Pick<HandlerHost, 'redactor'>, secret: unknown): void {
   if (typeof secret !== 'string') return;
   redactor.add(secret);
   if (!URL.canParse(secret)) return;
-  const { href, pathname, search, password } = new URL(secret);
-  redactor.add(href);
-  redactor.add(pathname + search);
-  redactor.add(pathname);
-  redactor.add(password);
+  const { href, pathname, search, searchParams, password } = new URL(secret);
+  for (const whole of [href, pathname + search, pathname, password]) redactor.add(whole);
+  for (const piece of [...pathname.split('/'), ...searchParams.values()]) {
+    // Words such as 'services' would strike out half of every message.
+    if (piece.length >= 8 && /[0-9A-Z]/.test(piece)) redactor.add(piece);
+  }
 }
 
 /** What is wrong with a text that must be an http or https URL, if anything. References to secrets pass. */
