@@ -5,7 +5,7 @@ import { described, type OptionsInput, type OptionsOutput, optionsSchema, text }
 import { proxyEntry, singleSectionEntries } from './shared/entries.ts';
 import { httpClient } from './shared/http.ts';
 import { joinUrl } from './shared/join-url.ts';
-import { jsonMember } from './shared/json-member.ts';
+import { answerText } from './shared/json-answer.ts';
 import { noticeOnce } from './shared/notice-once.ts';
 import { type ConfiguredKind, configure, urlProblem } from './shared/sections.ts';
 
@@ -90,7 +90,7 @@ export function hipchat(configured: HipChatConfiguration): ConfiguredKind<HipCha
               body: notification(event),
               signal,
               accept: [200, 204],
-              errorText: (body) => jsonMember(body, 'error'),
+              errorText: (body) => answerText(body, 'error'),
             });
           },
         };

@@ -11,7 +11,7 @@ import {
 } from '../handler/options.ts';
 import { proxyEntry, singleSectionEntries } from './shared/entries.ts';
 import { httpClient } from './shared/http.ts';
-import { jsonMember } from './shared/json-member.ts';
+import { answerText } from './shared/json-answer.ts';
 import { noticeOnce } from './shared/notice-once.ts';
 import { type ConfiguredKind, configure } from './shared/sections.ts';
 import { webUrl } from './shared/web-url.ts';
@@ -92,7 +92,7 @@ export function opsgenie(configured: OpsgenieConfiguration): ConfiguredKind<Opsg
               body: alert(event, { apiKey, teams, recipients }),
               signal,
               accept: [200],
-              errorText: (body) => jsonMember(body, 'message'),
+              errorText: (body) => answerText(body, 'message'),
             });
           },
         };

@@ -16,7 +16,7 @@ import { base64Url } from './shared/base64.ts';
 import { proxyEntry, singleSectionEntries } from './shared/entries.ts';
 import { httpClient } from './shared/http.ts';
 import { joinUrl } from './shared/join-url.ts';
-import { jsonMember } from './shared/json-member.ts';
+import { answerText } from './shared/json-answer.ts';
 import { noticeOnce } from './shared/notice-once.ts';
 import { type ConfiguredKind, configure } from './shared/sections.ts';
 import { webUrl } from './shared/web-url.ts';
@@ -117,7 +117,7 @@ export function opsgenie2(configured: Opsgenie2Configuration): ConfiguredKind<Op
               body: `${goJson(content)}\n`,
               signal,
               accept: [202],
-              errorText: (body) => jsonMember(body, 'message'),
+              errorText: (body) => answerText(body, 'message'),
             });
           },
         };

@@ -4,7 +4,7 @@ import { PermanentDeliveryError } from '../errors.ts';
 import { described, type OptionsInput, type OptionsOutput, optionsSchema, text } from '../handler/options.ts';
 import { proxyEntry, singleSectionEntries } from './shared/entries.ts';
 import { httpClient } from './shared/http.ts';
-import { jsonMember } from './shared/json-member.ts';
+import { answerText } from './shared/json-answer.ts';
 import { noticeOnce } from './shared/notice-once.ts';
 import { type ConfiguredKind, configure } from './shared/sections.ts';
 import { webUrl } from './shared/web-url.ts';
@@ -78,7 +78,7 @@ export function pagerduty(configured: PagerDutyConfiguration = {}): ConfiguredKi
               body: incident(event, serviceKey, clientUrl),
               signal,
               accept: [200],
-              errorText: (body) => jsonMember(body, 'message'),
+              errorText: (body) => answerText(body, 'message'),
             });
           },
         };

@@ -12,7 +12,7 @@ import {
 import { proxyEntry, singleSectionEntries } from './shared/entries.ts';
 import { httpClient } from './shared/http.ts';
 import { joinUrl } from './shared/join-url.ts';
-import { jsonMember } from './shared/json-member.ts';
+import { answerText } from './shared/json-answer.ts';
 import { type ConfiguredKind, configure } from './shared/sections.ts';
 import { webUrl } from './shared/web-url.ts';
 
@@ -79,7 +79,7 @@ export function victorops(configured: VictorOpsConfiguration): ConfiguredKind<Vi
               signal,
               accept: [200],
               errorText: (body, status) =>
-                status === 404 ? 'the address or the API key is not known' : jsonMember(body, 'message'),
+                status === 404 ? 'the address or the API key is not known' : answerText(body, 'message'),
             });
           },
         };
