@@ -25,4 +25,25 @@ export const DIFFERENCES: readonly Difference[] = [
       return isCamelCase && (got as { readonly stage?: string }).stage === 'sent';
     },
   },
+  {
+    name: 'duration-text',
+    reason: 'durations in options may be texts such as 10s',
+    files: /^wire\//,
+    applies: ({ vector, got }) =>
+      /expected type 'time\.Duration', got unconvertible type 'string', value: '-?[\d.]+[a-zµ]/.test(
+        (vector as { readonly handlerError?: string }).handlerError ?? '',
+      ) && (got as { readonly stage?: string }).stage === 'sent',
+  },
+  {
+    name: 'slack-refusal',
+    reason: 'Slack says ok: false with status 200 when it did not take a message: that is a failure',
+    files: /^wire\/slack$/,
+    applies: ({ vector, got }) => {
+      const { responses } = (
+        vector as { readonly server: { readonly responses: readonly { body: string }[] } }
+      ).server;
+      const refused = /"ok":\s*false/.test(responses.at(-1)?.body ?? '');
+      return refused && (got as { readonly stage?: string }).stage === 'event';
+    },
+  },
 ];
