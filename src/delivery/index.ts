@@ -1,0 +1,12 @@
+export * from './backoff.ts';
+export * from './dead-letters.ts';
+export { Delivery, type DeliveryTarget } from './delivery.ts';
+export * from './delivery-observer.ts';
+export * from './delivery-options.ts';
+export * from './delivery-stats.ts';
+export { asEvent, decodeEvent, decodeStored, encodeEvent, encodeStored } from './event-codec.ts';
+export * from './handler-delivery.ts';
+export * from './journal.ts';
+export { parseRateLimit, type RateLimit } from './rate-limit.ts';
+export * from './reasons.ts';
+export * from './store.ts';

@@ -1,0 +1,81 @@
+import type { Clock } from '../alert/clock.ts';
+
+/** Calls back in a later turn of the event loop, after waiting input and output had theirs. */
+export const macrotask: (callback: () => void) => void =
+  typeof setImmediate === 'function'
+    ? (callback) => void setImmediate(callback)
+    : (callback) => void setTimeout(callback, 0);
+
+/** Something with work to do. */
+export interface Runnable {
+  /** Does it, `budget` pieces at most, and says whether something is left. Never throws. */
+  run(budget: number): boolean;
+}
+
+const BUDGET = 512;
+
+/**
+ * Runs what has work to do right after the synchronous code that made the work, all in one microtask. Long runs give
+ * way to input and output in between. It also keeps the time of the run, so that a burst of events asks the clock
+ * once.
+ */
+export class RunQueue {
+  static readonly #queues = new WeakMap<Clock, RunQueue>();
+  readonly #clock: Clock;
+  readonly #run = (): void => this.#runAll();
+  #waiting: Runnable[] = [];
+  #running: Runnable[] = [];
+  #scheduled = false;
+  #now = 0;
+
+  private constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The queue of a clock. */
+  static of(clock: Clock): RunQueue {
+    let queue = RunQueue.#queues.get(clock);
+    if (queue === undefined) {
+      queue = new RunQueue(clock);
+      RunQueue.#queues.set(clock, queue);
+    }
+    return queue;
+  }
+
+  /** The time of this run in milliseconds since the Unix epoch. */
+  get now(): number {
+    if (!this.#scheduled) this.#schedule();
+    return this.#now;
+  }
+
+  /** Has something run soon. It must not be added again before it runs. */
+  add(runnable: Runnable): void {
+    this.#waiting.push(runnable);
+    if (!this.#scheduled) this.#schedule();
+  }
+
+  #schedule(): void {
+    this.#scheduled = true;
+    this.#now = this.#clock.now();
+    queueMicrotask(this.#run);
+  }
+
+  #runAll(): void {
+    const running = this.#waiting;
+    this.#waiting = this.#running;
+    this.#running = running;
+    let left = false;
+    for (let i = 0; i < running.length; i++) {
+      const runnable = running[i] as Runnable;
+      if (runnable.run(BUDGET)) {
+        this.#waiting.push(runnable);
+        left = true;
+      }
+    }
+    running.length = 0;
+    if (left) macrotask(this.#run);
+    else if (this.#waiting.length > 0) queueMicrotask(this.#run);
+    else this.#scheduled = false;
+    if (this.#scheduled) this.#now = this.#clock.now();
+  }
+}
