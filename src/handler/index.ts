@@ -1,4 +1,5 @@
 export * from './handler.ts';
+export * from './handler-file-schema.ts';
 export * from './handler-kind.ts';
 export * from './options.ts';
 export * from './redactor.ts';
