@@ -1,0 +1,524 @@
+import { type Int64, int64 } from '../alert/int64.ts';
+import { LambdaEvaluationError, LambdaTypeError } from '../errors.ts';
+import { Checker, isArithmetic, isBoundary, isLogical, type Knowledge, type TypesOf } from './check.ts';
+import { Duration } from './duration.ts';
+import { intToFloat, negateInt } from './int64-arithmetic.ts';
+import type { FunctionContext } from './lambda-function.ts';
+import type { LambdaType, LambdaValue, RawValue, ScopeValue } from './lambda-type.ts';
+import type { BinaryNode, CallNode, LambdaNode } from './node.ts';
+import { operationOf, type Run } from './operators.ts';
+import type { ScopeKind } from './scope.ts';
+import { TYPE_TAGS, tagOf } from './type-tag.ts';
+import { allNodes, childrenOf, leftChain } from './walk.ts';
+import { UtcTime } from './wall-clock.ts';
+
+/** What an expression takes from outside while it is evaluated. */
+export interface Surroundings {
+  readonly now: () => Date;
+  readonly random: () => number;
+  readonly timeZone: string | undefined;
+}
+
+/** A closure and the type of what it returns. */
+export interface Typed {
+  readonly type: LambdaType;
+  readonly run: Run;
+}
+
+/** Sees every node's closure when it is made and may put another in its place. */
+export type Observe = (node: LambdaNode, typed: Typed) => Typed;
+
+/** How many combinations of types a piece of an expression is kept compiled for. */
+const REMEMBERED_COMBINATIONS = 64;
+/** A chain longer than this is run in a loop, so that its length costs no stack. */
+const LONGEST_NEST = 16;
+
+/**
+ * Turns a checked tree into closures. What references hold is known only when they are read, so a piece whose
+ * types depend on them (the operands of one comparison, say) is compiled anew for every combination of types
+ * that turns up, and then runs without asking again. Comparisons and logic give bools in any case; they are the borders
+ * between such pieces, and what a short circuit steps over is never looked at.
+ */
+export class Compiler {
+  readonly #knowledge: Knowledge;
+  readonly #checker: Checker;
+  readonly #scope: ScopeKind<never>;
+  readonly #surroundings: Surroundings;
+  readonly #observe: Observe | undefined;
+  readonly #states: Map<string, object>;
+  readonly #boundaries = new Map<LambdaNode, Run<boolean>>();
+
+  constructor(
+    knowledge: Knowledge,
+    scope: ScopeKind<never>,
+    surroundings: Surroundings,
+    states: Map<string, object> = new Map(),
+    observe?: Observe,
+  ) {
+    this.#knowledge = knowledge;
+    this.#checker = new Checker(knowledge);
+    this.#scope = scope;
+    this.#surroundings = surroundings;
+    this.#states = states;
+    this.#observe = observe;
+  }
+
+  /** The closure of a whole expression that is to give a bool. */
+  boolean(root: LambdaNode, unchecked: boolean): Run<boolean> {
+    if (isBoundary(root)) return this.#boundary(root);
+    return this.#dispatch(referencesAround(root), (typesOf) => this.#bool(root, typesOf, unchecked));
+  }
+
+  /** The closure of a whole expression whatever it gives. */
+  value(root: LambdaNode): Run<LambdaValue> {
+    if (isBoundary(root)) return this.#boundary(root);
+    return this.#dispatch(referencesAround(root), (typesOf) => {
+      const { type, run } = this.#emit(root, typesOf);
+      return this.#outward(root, type, run);
+    });
+  }
+
+  /** The closure of any node, with the type of its result. */
+  typed(root: LambdaNode): Run<Typed> {
+    return this.#dispatch(referencesAround(root), (typesOf) => {
+      const typed = this.#emit(root, typesOf);
+      return () => typed;
+    });
+  }
+
+  #outward(node: LambdaNode, type: LambdaType, run: Run): Run<LambdaValue> {
+    switch (type) {
+      case 'int':
+        return (scope) => BigInt(run(scope) as Int64);
+      case 'duration':
+        return (scope) => new Duration(run(scope) as Int64);
+      case 'missing':
+        return this.#checker.missing(node);
+      case 'time':
+      case 'regex':
+        return this.#checker.fail(
+          node,
+          `An expression can't give a ${type}`,
+          type === 'time' ? 'Use unixNano(…) or string(…).' : undefined,
+        );
+      default:
+        return run as Run<LambdaValue>;
+    }
+  }
+
+  #bool(node: LambdaNode, typesOf: TypesOf, unchecked: boolean): Run<boolean> {
+    const { type, run } =
+      unchecked && node.kind === 'call' ? this.#call(node, typesOf, true) : this.#emit(node, typesOf);
+    if (type === 'missing') this.#checker.missing(node);
+    if (type !== 'bool') this.#checker.fail(node, `A bool is expected here, and this is of type ${type}`);
+    return run as Run<boolean>;
+  }
+
+  #seen(node: LambdaNode, typed: Typed): Typed {
+    return this.#observe === undefined ? typed : this.#observe(node, typed);
+  }
+
+  /** The closure of a node whose references have known types. Throws a type error when they don't fit. */
+  #emit(node: LambdaNode, typesOf: TypesOf): Typed {
+    if (isBoundary(node)) return { type: 'bool', run: this.#boundary(node) };
+    switch (node.kind) {
+      case 'call':
+        return this.#call(node, typesOf, false);
+      case 'unary':
+        return this.#seen(node, this.#minus(node, node.operand, typesOf));
+      case 'binary':
+        return this.#arithmetic(node, typesOf);
+      case 'reference':
+        return this.#seen(node, this.#reference(node.name, typesOf(node.name) ?? 'missing'));
+      default:
+        return this.#seen(node, this.#constant(node));
+    }
+  }
+
+  #constant(node: LambdaNode): Typed {
+    switch (node.kind) {
+      case 'int':
+      case 'float':
+      case 'duration':
+      case 'string':
+      case 'bool':
+      case 'regex':
+        return constant(node.kind, node.value);
+      default: {
+        const name = node.kind === 'identifier' ? node.name : '';
+        const type = this.#checker.typeOf(node, () => undefined) ?? 'missing';
+        return constant(type, inward(type, this.#knowledge.identifiers[name], name));
+      }
+    }
+  }
+
+  #reference(name: string, type: LambdaType): Typed {
+    const read = this.#scope.reader(name);
+    switch (type) {
+      case 'float':
+      case 'string':
+      case 'bool':
+      case 'regex':
+        return { type, run: read as Run };
+      default:
+        return { type, run: (scope) => inward(type, read(scope), name) };
+    }
+  }
+
+  #minus(node: LambdaNode, operand: LambdaNode, typesOf: TypesOf): Typed {
+    const { type, run } = this.#emit(operand, typesOf);
+    this.#checker.typeOf(node, typesOf);
+    switch (type) {
+      case 'bool':
+        return { type, run: (scope) => !run(scope) };
+      case 'float':
+        return { type, run: (scope) => -(run(scope) as number) };
+      default:
+        return { type, run: (scope) => negateInt(run(scope) as Int64) };
+    }
+  }
+
+  #arithmetic(node: BinaryNode, typesOf: TypesOf): Typed {
+    const whole = leftChain(node);
+    const chain = whole.slice(whole.findLastIndex((link) => !isArithmetic(link.operator)) + 1);
+    const first = chain[0]?.left ?? node.left;
+    let typed = this.#emit(first, typesOf);
+    const steps: { readonly link: BinaryNode; readonly right: Typed }[] = [];
+    for (const link of chain) {
+      const right = this.#emit(link.right, typesOf);
+      if (chain.length <= LONGEST_NEST || this.#observe !== undefined) {
+        typed = this.#seen(link, this.#operate(link, typed, right));
+      } else steps.push({ link, right });
+    }
+    return steps.length === 0 ? typed : this.#loop(typed, steps);
+  }
+
+  /** A long chain: every step takes the result of the one before through a variable. */
+  #loop(first: Typed, links: readonly { readonly link: BinaryNode; readonly right: Typed }[]): Typed {
+    let type = first.type;
+    let result: RawValue = 0;
+    const steps = links.map(({ link, right }) => {
+      const step = this.#operate(link, { type, run: () => result }, right);
+      type = step.type;
+      return step.run;
+    });
+    return {
+      type,
+      run: (scope) => {
+        result = first.run(scope);
+        for (const step of steps) result = step(scope);
+        return result;
+      },
+    };
+  }
+
+  #operate(node: BinaryNode, left: Typed, right: Typed): Typed {
+    const result = this.#checker.binaryType(node, left.type, right.type);
+    const types = this.#checker.adapted(node, left.type, right.type);
+    const operation = operationOf(node.operator, types.left, types.right);
+    if (operation === undefined || result === undefined)
+      return this.#checker.fail(node, `${node.operator} can't be computed`);
+    const [l, r] = [converted(left, types.left), converted(right, types.right)];
+    if (operation.divides !== true) return { type: result, run: operation.make(l, r) };
+    const place = this.#checker.place(node);
+    const divisor: Run = (scope) => {
+      const value = r(scope);
+      if (value === 0)
+        throw new LambdaEvaluationError('Division by zero', {
+          ...place,
+          cure: 'Compare the divisor with 0 first.',
+        });
+      return value;
+    };
+    return { type: result, run: operation.make(l, divisor) };
+  }
+
+  #call(node: CallNode, typesOf: TypesOf, unchecked: boolean): Typed {
+    const signature = this.#checker.signatureOf(node, typesOf, unchecked);
+    if (signature === undefined) return this.#checker.fail(node, `${node.name}() can't be called so`);
+    const args = node.args.map((arg, i) => {
+      const typed = this.#emit(arg, typesOf);
+      return converted(typed, signature.args[i] ?? typed.type);
+    });
+    const run = signature.make(args as Run<never>[], this.#context(node)) as Run;
+    return this.#seen(node, { type: signature.result, run });
+  }
+
+  #context(node: CallNode): FunctionContext {
+    const states = this.#states;
+    const place = this.#checker.place(node);
+    return {
+      ...this.#surroundings,
+      state<T extends object>(name: string, create: () => T): T {
+        const state = (states.get(name) as T | undefined) ?? create();
+        states.set(name, state);
+        return state;
+      },
+      fail(reason, cure) {
+        throw new LambdaEvaluationError(`${node.name}(): ${reason}`, {
+          ...place,
+          ...(cure === undefined ? {} : { cure }),
+        });
+      },
+    };
+  }
+
+  /** The closure of a comparison, of logic or of `!`. There is one for each, whatever is around it. */
+  #boundary(node: LambdaNode): Run<boolean> {
+    const known = this.#boundaries.get(node);
+    if (known !== undefined) return known;
+    const run = this.#makeBoundary(node);
+    const seen = this.#seen(node, { type: 'bool', run }).run as Run<boolean>;
+    this.#boundaries.set(node, seen);
+    return seen;
+  }
+
+  #makeBoundary(node: LambdaNode): Run<boolean> {
+    if (node.kind === 'unary') {
+      const { operand } = node;
+      return this.#dispatch(referencesAround(operand), (typesOf) => {
+        const run = this.#bool(operand, typesOf, true);
+        return (scope) => !run(scope);
+      });
+    }
+    if (node.kind !== 'binary') return this.#checker.fail(node, 'A bool is expected here');
+    if (isLogical(node.operator)) return this.#logic(node);
+    const compare = this.#dispatch(referencesBelow(node), (typesOf) => {
+      const left = this.#emit(node.left, typesOf);
+      return this.#operate(node, left, this.#emit(node.right, typesOf)).run as Run<boolean>;
+    });
+    return this.#shortcut(node, compare) ?? compare;
+  }
+
+  /** `a AND b AND c`: the operands that are bools in any case, and those that have to be looked at first. */
+  #logic(node: BinaryNode): Run<boolean> {
+    const chain = leftChain(node);
+    const same = chain.slice(chain.findLastIndex((link) => link.operator !== node.operator) + 1);
+    const operands = [same[0]?.left ?? node.left, ...same.map((link) => link.right)];
+    const names = operands.flatMap((operand) => referencesAround(operand));
+    const join = node.operator === 'AND' ? every : some;
+    return this.#dispatch([...new Set(names)], (typesOf) => {
+      for (const link of same) {
+        this.#checker.binaryType(
+          link,
+          this.#checker.typeOf(link.left, typesOf),
+          this.#checker.typeOf(link.right, typesOf),
+        );
+      }
+      return join(operands.map((operand) => this.#bool(operand, typesOf, false)));
+    });
+  }
+
+  /** The comparison of a reference with a literal, answered without detour when the type is the literal's. */
+  #shortcut({ operator, left, right }: BinaryNode, otherwise: Run<boolean>): Run<boolean> | undefined {
+    if (left.kind !== 'reference' || this.#observe !== undefined) return undefined;
+    const read: Run<ScopeValue> = this.#scope.reader(left.name);
+    if (right.kind === 'string') return textShortcut(operator, read, right.value, otherwise);
+    if (right.kind !== 'int' && right.kind !== 'float') return undefined;
+    return numberShortcut(operator, read, Number(right.value), otherwise);
+  }
+
+  /** Runs a piece that is compiled for each combination of types of the references in it. */
+  #dispatch<T>(names: readonly string[], build: (typesOf: TypesOf) => Run<T>): Run<T> {
+    const specialise = (types: readonly LambdaType[]): Run<T> => {
+      try {
+        return build((name) => types[names.indexOf(name)]);
+      } catch (error) {
+        if (!(error instanceof LambdaTypeError)) throw error;
+        const { reason, cause: _, ...options } = error;
+        return () => {
+          throw new LambdaEvaluationError(reason, options);
+        };
+      }
+    };
+    const [name, ...more] = names;
+    if (name === undefined) return specialise([]);
+    const read = this.#scope.reader(name);
+    if (more.length === 0) return dispatchOne(read, name, specialise);
+    return dispatchMany(
+      names.map((each) => this.#scope.reader(each)),
+      names,
+      specialise,
+    );
+  }
+}
+
+function dispatchOne<T>(
+  read: Run<ScopeValue>,
+  name: string,
+  specialise: (types: readonly LambdaType[]) => Run<T>,
+): Run<T> {
+  const known: (Run<T> | undefined)[] = TYPE_TAGS.map(() => undefined);
+  let tag = -1;
+  let current: Run<T> | undefined;
+  return (scope) => {
+    const found = tagOf(read(scope), name);
+    if (found !== tag || current === undefined) {
+      current = known[found] ?? specialise([TYPE_TAGS[found] ?? 'missing']);
+      known[found] = current;
+      tag = found;
+    }
+    return current(scope);
+  };
+}
+
+function dispatchMany<T>(
+  reads: readonly Run<ScopeValue>[],
+  names: readonly string[],
+  specialise: (types: readonly LambdaType[]) => Run<T>,
+): Run<T> {
+  const known = new Map<number | string, Run<T>>();
+  let key: number | string = -1;
+  let current: Run<T> | undefined;
+  const tags = (scope: never): number[] => reads.map((read, i) => tagOf(read(scope), names[i] ?? ''));
+  // Three bits a reference; what no longer fits into an exact number is joined to a text.
+  const keyOf =
+    reads.length > 17
+      ? (scope: never): string => tags(scope).join('')
+      : (scope: never): number => {
+          let sum = 0;
+          for (let i = 0; i < reads.length; i++) {
+            const read = reads[i];
+            if (read !== undefined) sum = sum * 8 + tagOf(read(scope), names[i] ?? '');
+          }
+          return sum;
+        };
+  return (scope) => {
+    const found = keyOf(scope);
+    if (found !== key || current === undefined) {
+      current = known.get(found);
+      if (current === undefined) {
+        current = specialise(tags(scope).map((tag) => TYPE_TAGS[tag] ?? 'missing'));
+        if (known.size >= REMEMBERED_COMBINATIONS) known.clear();
+        known.set(found, current);
+      }
+      key = found;
+    }
+    return current(scope);
+  };
+}
+
+/** The references whose types decide a node's own type and operation: those above the next boundaries. */
+function referencesAround(node: LambdaNode): string[] {
+  const names = new Set<string>();
+  const pending = [node];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    if (next.kind === 'reference') names.add(next.name);
+    else if (!isBoundary(next)) pending.push(...childrenOf(next));
+  }
+  return [...names].reverse();
+}
+
+function referencesBelow(node: BinaryNode): string[] {
+  return [...new Set([...referencesAround(node.left), ...referencesAround(node.right)])];
+}
+
+function constant(type: LambdaType, value: RawValue): Typed {
+  return { type, run: () => value };
+}
+
+function inward(type: LambdaType, value: ScopeValue, name: string): RawValue {
+  if (typeof value === 'bigint') return int64(value);
+  if (value instanceof Duration) return value.nanoseconds;
+  if (value instanceof Date && name !== 'time') return new UtcTime(value) as unknown as Date;
+  if (value === undefined || value === null)
+    throw new LambdaEvaluationError(`"${name}" is missing`, { cure: `It was of type ${type} a moment ago.` });
+  return value;
+}
+
+function converted({ type, run }: Typed, wanted: LambdaType): Run {
+  return type === 'int' && wanted === 'float' ? (scope) => intToFloat(run(scope) as Int64) : run;
+}
+
+function every(runs: readonly Run<boolean>[]): Run<boolean> {
+  const [a, b, c] = runs;
+  if (a === undefined || b === undefined) return a ?? (() => true);
+  if (c === undefined) return (scope) => a(scope) && b(scope);
+  if (runs.length === 3) return (scope) => a(scope) && b(scope) && c(scope);
+  return (scope) => {
+    for (let i = 0; i < runs.length; i++) if (runs[i]?.(scope) === false) return false;
+    return true;
+  };
+}
+
+function some(runs: readonly Run<boolean>[]): Run<boolean> {
+  const [a, b, c] = runs;
+  if (a === undefined || b === undefined) return a ?? (() => false);
+  if (c === undefined) return (scope) => a(scope) || b(scope);
+  if (runs.length === 3) return (scope) => a(scope) || b(scope) || c(scope);
+  return (scope) => {
+    for (let i = 0; i < runs.length; i++) if (runs[i]?.(scope) === true) return true;
+    return false;
+  };
+}
+
+function textShortcut(
+  operator: string,
+  read: Run<ScopeValue>,
+  text: string,
+  otherwise: Run<boolean>,
+): Run<boolean> | undefined {
+  switch (operator) {
+    case '==':
+      return (scope) => {
+        const value = read(scope);
+        return typeof value === 'string' ? value === text : otherwise(scope);
+      };
+    case '!=':
+      return (scope) => {
+        const value = read(scope);
+        return typeof value === 'string' ? value !== text : otherwise(scope);
+      };
+    default:
+      return undefined;
+  }
+}
+
+function numberShortcut(
+  operator: string,
+  read: Run<ScopeValue>,
+  number: number,
+  otherwise: Run<boolean>,
+): Run<boolean> | undefined {
+  switch (operator) {
+    case '==':
+      return (scope) => {
+        const value = read(scope);
+        return typeof value === 'number' ? value === number : otherwise(scope);
+      };
+    case '!=':
+      return (scope) => {
+        const value = read(scope);
+        return typeof value === 'number' ? value !== number : otherwise(scope);
+      };
+    case '<':
+      return (scope) => {
+        const value = read(scope);
+        return typeof value === 'number' ? value < number : otherwise(scope);
+      };
+    case '<=':
+      return (scope) => {
+        const value = read(scope);
+        return typeof value === 'number' ? value <= number : otherwise(scope);
+      };
+    case '>':
+      return (scope) => {
+        const value = read(scope);
+        return typeof value === 'number' ? value > number : otherwise(scope);
+      };
+    case '>=':
+      return (scope) => {
+        const value = read(scope);
+        return typeof value === 'number' ? value >= number : otherwise(scope);
+      };
+    default:
+      return undefined;
+  }
+}
+
+/** Whether any function in a tree remembers earlier evaluations. */
+export function isStateful(root: LambdaNode, { functions }: Knowledge): boolean {
+  for (const node of allNodes(root))
+    if (node.kind === 'call' && functions.get(node.name)?.stateful === true) return true;
+  return false;
+}

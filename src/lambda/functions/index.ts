@@ -1,0 +1,16 @@
+import type { LambdaFunction } from '../lambda-function.ts';
+import { conditions } from './condition.ts';
+import { conversions } from './conversion.ts';
+import { humanBytes } from './human-bytes.ts';
+import { maths } from './math.ts';
+import { regexReplace } from './regex-replace.ts';
+import { statefuls } from './stateful.ts';
+import { texts } from './text.ts';
+import { times } from './time.ts';
+
+/** Every function of the language, by name. */
+export const LAMBDA_FUNCTIONS: ReadonlyMap<string, LambdaFunction> = new Map(
+  [...conversions, ...maths, ...texts, ...times, ...conditions, ...statefuls, humanBytes, regexReplace].map(
+    (definition) => [definition.name, definition],
+  ),
+);

@@ -1,0 +1,94 @@
+import type { Int64 } from '../../alert/int64.ts';
+import { type LambdaFunction, signature } from '../lambda-function.ts';
+
+type Unary = (x: number) => number;
+
+function unary(name: string, call: Unary): LambdaFunction {
+  return { name, signatures: [signature(['float'], 'float', call)] };
+}
+
+function binary(name: string, call: (x: number, y: number) => number): LambdaFunction {
+  return { name, signatures: [signature(['float', 'float'], 'float', call)] };
+}
+
+/** The power of two below or at a number: its binary exponent. */
+function logb(x: number): number {
+  if (x === 0) return -Infinity;
+  if (!Number.isFinite(x)) return Number.isNaN(x) ? x : Infinity;
+  return exponentOf(x);
+}
+
+const view = new DataView(new ArrayBuffer(8));
+
+function exponentOf(x: number): number {
+  view.setFloat64(0, x);
+  const biased = (view.getUint32(0) >>> 20) & 0x7ff;
+  return biased === 0 ? exponentOf(x * 2 ** 54) - 54 : biased - 1023;
+}
+
+/** The logarithm to base 2, exact for powers of two. */
+function log2(x: number): number {
+  if (!(x > 0) || x === Infinity) return Math.log2(x);
+  const exponent = exponentOf(x);
+  const fraction = x / 2 ** Math.max(exponent, -1022) / 2 ** Math.min(0, exponent + 1022);
+  return fraction === 1 ? exponent : Math.log2(x);
+}
+
+function exp2(x: number): number {
+  return 2 ** x;
+}
+
+function pow(x: number, y: number): number {
+  if (x === 1 || y === 0) return 1;
+  return x === -1 && (y === Infinity || y === -Infinity) ? 1 : x ** y;
+}
+
+function pow10(n: Int64): number {
+  if (n < -323) return 0;
+  return n > 308 ? Infinity : Number(`1e${n}`);
+}
+
+function max(x: number, y: number): number {
+  return x === Infinity || y === Infinity ? Infinity : Math.max(x, y);
+}
+
+function min(x: number, y: number): number {
+  return x === -Infinity || y === -Infinity ? -Infinity : Math.min(x, y);
+}
+
+/** The mathematical functions. */
+export const maths: readonly LambdaFunction[] = [
+  unary('abs', Math.abs),
+  unary('acos', Math.acos),
+  unary('acosh', Math.acosh),
+  unary('asin', Math.asin),
+  unary('asinh', Math.asinh),
+  unary('atan', Math.atan),
+  binary('atan2', Math.atan2),
+  unary('atanh', Math.atanh),
+  unary('cbrt', Math.cbrt),
+  unary('ceil', Math.ceil),
+  unary('cos', Math.cos),
+  unary('cosh', Math.cosh),
+  unary('exp', Math.exp),
+  unary('exp2', exp2),
+  unary('expm1', Math.expm1),
+  unary('floor', Math.floor),
+  binary('hypot', Math.hypot),
+  unary('log', Math.log),
+  unary('log10', Math.log10),
+  unary('log1p', Math.log1p),
+  unary('log2', log2),
+  unary('logb', logb),
+  binary('max', max),
+  binary('min', min),
+  binary('mod', (x, y) => x % y),
+  binary('pow', pow),
+  { name: 'pow10', signatures: [signature(['int'], 'float', pow10)] },
+  unary('sin', Math.sin),
+  unary('sinh', Math.sinh),
+  unary('sqrt', Math.sqrt),
+  unary('tan', Math.tan),
+  unary('tanh', Math.tanh),
+  unary('trunc', Math.trunc),
+];

@@ -1,0 +1,20 @@
+export { type CompiledLambda, compileLambda, type LambdaOptions } from './compile-lambda.ts';
+export { Duration } from './duration.ts';
+export { LAMBDA_FUNCTIONS } from './functions/index.ts';
+export {
+  contextual,
+  type FunctionContext,
+  type LambdaFunction,
+  type LambdaSignature,
+  signature,
+} from './lambda-function.ts';
+export type { LambdaType, LambdaValue, RawValue, ScopeValue } from './lambda-type.ts';
+export { type SourceOrigin, syntaxError, tokenize } from './lexer.ts';
+export type * from './node.ts';
+export type { Run } from './operators.ts';
+export { LambdaParser, type ParseOptions, parseLambda } from './parser.ts';
+export { printLambda } from './print.ts';
+export { Regex } from './regex.ts';
+export { mapScope, pointScope, type ScopeKind } from './scope.ts';
+export type { Token, TokenKind } from './token.ts';
+export { allNodes, referencesOf } from './walk.ts';

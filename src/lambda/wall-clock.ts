@@ -1,0 +1,108 @@
+/**
+ * A time that is shown in UTC whatever the zone: what a scope holds under any other name than `"time"`. A plain
+ * `Date` is shown in the zone of the process or of the expression.
+ */
+export class UtcTime {
+  readonly date: Date;
+
+  constructor(date: Date) {
+    this.date = date;
+  }
+}
+
+/** A value of type time while an expression is evaluated. */
+export type RawTime = Date | UtcTime;
+
+/** The moment of a time. */
+export function dateOf(time: RawTime): Date {
+  return time instanceof UtcTime ? time.date : time;
+}
+
+/** What a clock and a calendar on the wall show. */
+export interface WallClock {
+  minute(): number;
+  hour(): number;
+  /** Sunday is 0. */
+  weekday(): number;
+  day(): number;
+  /** January is 1. */
+  month(): number;
+  year(): number;
+}
+
+function inUtc(date: Date): WallClock {
+  return {
+    minute: () => date.getUTCMinutes(),
+    hour: () => date.getUTCHours(),
+    weekday: () => date.getUTCDay(),
+    day: () => date.getUTCDate(),
+    month: () => date.getUTCMonth() + 1,
+    year: () => date.getUTCFullYear(),
+  };
+}
+
+function inProcessZone(date: Date): WallClock {
+  return {
+    minute: () => date.getMinutes(),
+    hour: () => date.getHours(),
+    weekday: () => date.getDay(),
+    day: () => date.getDate(),
+    month: () => date.getMonth() + 1,
+    year: () => date.getFullYear(),
+  };
+}
+
+/**
+ * Makes the function that reads times in a zone.
+ *
+ * @param timeZone An IANA zone; left out, the zone of the process.
+ * @throws {RangeError} When there is no such zone.
+ */
+export function wallClock(timeZone: string | undefined): (time: RawTime) => WallClock {
+  if (timeZone === undefined)
+    return (time) => (time instanceof UtcTime ? inUtc(time.date) : inProcessZone(time));
+  const offsetAt = zoneOffset(timeZone);
+  return (time) =>
+    inUtc(time instanceof UtcTime ? time.date : new Date(time.getTime() + offsetAt(time.getTime())));
+}
+
+const QUARTER = 15 * 60_000;
+const YEAR_1990 = Date.UTC(1990, 0);
+
+/** Finds how many milliseconds a zone is ahead of UTC at a moment. */
+function zoneOffset(timeZone: string): (milliseconds: number) => number {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    calendar: 'iso8601',
+    hourCycle: 'h23',
+    era: 'short',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+  const compute = (milliseconds: number): number => {
+    const seconds = Math.floor(milliseconds / 1000) * 1000;
+    const parts: Record<string, string> = {};
+    for (const { type, value } of format.formatToParts(seconds)) parts[type] = value;
+    const year = parts.era?.startsWith('B') ? 1 - Number(parts.year) : Number(parts.year);
+    const wall = new Date(0);
+    wall.setUTCFullYear(year, Number(parts.month) - 1, Number(parts.day));
+    wall.setUTCHours(Number(parts.hour), Number(parts.minute), Number(parts.second));
+    return wall.getTime() - seconds;
+  };
+  let quarter = Number.NaN;
+  let offset = 0;
+  return (milliseconds) => {
+    // Of late all zones change on quarters of an hour, so one answer holds for a quarter.
+    if (!(milliseconds >= YEAR_1990)) return compute(milliseconds);
+    const now = Math.floor(milliseconds / QUARTER);
+    if (now !== quarter) {
+      offset = compute(milliseconds);
+      quarter = now;
+    }
+    return offset;
+  };
+}
