@@ -14,9 +14,11 @@ const configuration = optionsSchema({
   ...proxyEntry,
 });
 
+const noOptions = optionsSchema({});
 // Kapacitor does not even look at the options of a talk handler, so a file may hold some.
 const options: StandardSchema<unknown, TalkOptions> = {
-  '~standard': { version: 1, vendor: 'tocsin', validate: (value) => ({ value: Object(value ?? {}) }) },
+  ...noOptions,
+  '~standard': { ...noOptions['~standard'], validate: (value) => ({ value: Object(value ?? {}) }) },
 };
 
 /** What Kapacitor has in its `[talk]` section. */
@@ -48,7 +50,7 @@ export function talk(configured: TalkConfiguration): ConfiguredKind<TalkOptions>
   return {
     kind: 'talk',
     options,
-    optionNames: [],
+    optionNames: noOptions.names,
     configuration,
     sections: sections.info,
     create: (given, host) =>

@@ -1,5 +1,5 @@
 import type { AlertEvent } from '../../src/alert/event.ts';
-import type { HandlerKind } from '../../src/handler/handler-kind.ts';
+import type { AnyHandlerKind } from '../../src/handler/handler-kind.ts';
 import { makeHandler, rejection, testContext } from '../../src/testing/handler-kind-suite.ts';
 import { testEvent } from '../../src/testing/test-event.ts';
 import { testHost } from '../../src/testing/test-host.ts';
@@ -24,7 +24,7 @@ export interface HttpDelivered {
 
 /** Delivers one event through a kind to a real server on this machine. */
 export async function deliverHttp(
-  kind: (url: string) => HandlerKind<never>,
+  kind: (url: string) => AnyHandlerKind,
   { options, event, status = 200, body = '' }: HttpDelivery = {},
 ): Promise<HttpDelivered> {
   const server = await receive({ type: 'http', responses: [{ status, body }] });
