@@ -1,5 +1,6 @@
 import type { Level } from '../alert/level.ts';
 import { described, type OptionsInput, type OptionsOutput, optionsSchema, text } from '../handler/options.ts';
+import { ellipsize } from './shared/ellipsize.ts';
 import { proxyEntry, singleSectionEntries } from './shared/entries.ts';
 import { httpClient } from './shared/http.ts';
 import { escapeQuery } from './shared/join-url.ts';
@@ -7,6 +8,7 @@ import { answerValue } from './shared/json-answer.ts';
 import { type ConfiguredKind, configure, noteSecret, urlProblem } from './shared/sections.ts';
 
 const DEFAULT_URL = 'https://api.pushover.net/1/messages.json';
+const LONGEST_MESSAGE = 1024;
 
 const configuration = optionsSchema({
   token: described(text, 'The token of the application. Required.'),
@@ -87,7 +89,10 @@ export function pushover(configured: PushoverConfiguration): ConfiguredKind<Push
             await http.send({
               url: section.url ?? DEFAULT_URL,
               headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
-              body: form({ ...fixed, message, priority: PRIORITIES[level] }, ['message']),
+              body: form(
+                { ...fixed, message: ellipsize(message, LONGEST_MESSAGE), priority: PRIORITIES[level] },
+                ['message'],
+              ),
               signal,
               accept: [200],
               errorText,
