@@ -19,7 +19,7 @@ export function classifyFailure(thrown: unknown, redactor: Redactor): DeliveryEr
 function safeCause(cause: unknown, redactor: Redactor): { readonly cause?: unknown } {
   let error = cause;
   for (let depth = 0; depth < 10 && error !== undefined; depth++) {
-    const text = error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : String(error);
+    const text = error instanceof Error ? `${error.message}\n${error.stack ?? ''}` : printed(error);
     if (redactor.redact(text) !== text) return {};
     error = error instanceof Error ? error.cause : undefined;
   }
@@ -63,8 +63,16 @@ function systemCode(thrown: unknown): string | undefined {
   return undefined;
 }
 
+function printed(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return 'something that cannot be printed';
+  }
+}
+
 function describeThrown(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return `The handler threw ${String(thrown)}`;
+  if (!(thrown instanceof Error)) return `The handler threw ${printed(thrown)}`;
   const text = thrown.message === '' ? thrown.name : thrown.message;
   const { cause } = thrown;
   return cause instanceof Error && cause.message !== '' ? `${text}: ${cause.message}` : text;

@@ -1,5 +1,5 @@
 import type { AlertEvent } from '../alert/event.ts';
-import type { FailureReason } from '../errors.ts';
+import type { DeliveryError, FailureReason } from '../errors.ts';
 import { sequenceText } from './delivery.ts';
 import { asEvent, decodeStored, encodeStored } from './event-codec.ts';
 import { Journal } from './journal.ts';
@@ -194,6 +194,19 @@ export class DeadLetters {
     const key = handlerKey({ topic, handlerId });
     if (this.#replayers.get(key) === replayer) this.#replayers.delete(key);
   }
+}
+
+/** What a dead letter keeps of an error. */
+export function deadLetterError(error: DeliveryError): DeadLetterError {
+  const { name, code, message, failure, status, body } = error;
+  return {
+    name,
+    code,
+    message,
+    failure,
+    ...(status === undefined ? {} : { status }),
+    ...(body === undefined ? {} : { body }),
+  };
 }
 
 function handlerKey({ topic, handlerId }: { readonly topic: string; readonly handlerId: string }): string {

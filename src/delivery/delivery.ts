@@ -118,6 +118,11 @@ export class Delivery implements HandlerContext, Storable {
     return new Delivery(this.#origin, this.event, this.#id, this.since, attempt, flags);
   }
 
+  /** @internal The same delivery by another handler of the same name. */
+  to(origin: DeliveryOrigin): Delivery {
+    return new Delivery(origin, this.event, this.deliveryId, this.since, 1, this.flags);
+  }
+
   /** @internal */
   encode(): string {
     const { since, flags, event } = this;

@@ -1,11 +1,9 @@
 import type { Clock, Timer } from '../alert/clock.ts';
 import type { AlertEvent } from '../alert/event.ts';
-import { DeliveryError, DeliveryTimeoutError } from '../errors.ts';
-import type { Handler } from '../handler/handler.ts';
+import type { Level } from '../alert/level.ts';
+import { DeliveryError } from '../errors.ts';
 import type { Redactor } from '../handler/redactor.ts';
-import { backoffDelay } from './backoff.ts';
-import { classifyFailure, mayHaveArrived } from './classify.ts';
-import { type DeadLetter, DeadLetters } from './dead-letters.ts';
+import { type DeadLetter, DeadLetters, deadLetterError } from './dead-letters.ts';
 import {
   Delivery,
   type DeliveryOrigin,
@@ -14,15 +12,16 @@ import {
   OWED,
   VIA_FALLBACK,
 } from './delivery.ts';
+import { DeliveryLine } from './delivery-line.ts';
 import type { DeliveryObserver } from './delivery-observer.ts';
 import type { ResolvedDeliveryOptions } from './delivery-options.ts';
-import { DeliveryQueue } from './delivery-queue.ts';
-import type { CloseReport, HandlerStats } from './delivery-stats.ts';
+import { type CloseReport, type HandlerStats, sumCloseReports } from './delivery-stats.ts';
 import { Journal } from './journal.ts';
-import { RateLimiter } from './rate-limit.ts';
 import type { DeadReason, DropReason } from './reasons.ts';
 import { RecoveryLedger } from './recovery-ledger.ts';
 import { type Runnable, RunQueue } from './run-queue.ts';
+import { TryRunner } from './try-runner.ts';
+import { keepProcessAlive, within } from './waiting.ts';
 
 /** What a {@link HandlerDelivery} gets from the registry that it is part of. */
 export interface DeliveryEnvironment {
@@ -34,38 +33,20 @@ export interface DeliveryEnvironment {
   readonly observer: DeliveryObserver;
   /** Where given-up deliveries go. Default: a list of its own. */
   readonly deadLetters?: DeadLetters;
-  /** Where to write down what must survive a restart. */
+  /** Where to write down what must survive a restart. Default: nothing does. */
   readonly journal?: Journal;
   /** Numbers from 0 to 1, for jitter and ids. Default `Math.random`. */
   readonly random?: () => number;
   /** Finds another handler of the same topic, for `fallback`. */
   readonly handler?: (handlerId: string) => HandlerDelivery | undefined;
-  /** The delivery of the handler that this one replaces: its ledger is taken over, its end is waited for. */
+  /** The delivery that this one replaces: its end is waited for, and what it leaves is taken over. */
   readonly previous?: HandlerDelivery;
-}
-
-/** A delivery that is being tried, or waits for its next try. */
-interface Active {
-  delivery: Delivery;
-  timer: Timer | undefined;
-  waiting: boolean;
-  /** Whether a try that counts as failed may have reached the destination. */
-  mayHaveArrived: boolean;
-}
-
-interface LastError {
-  readonly error: DeliveryError;
-  readonly at: number;
 }
 
 const CLOSE_TIMEOUT = 10_000;
 const LEAST_CLOSE_TIME = 1_000;
-/** How many events behind busy ids are looked past, for one of another id, when `concurrency` is more than 1. */
-const LOOKAHEAD = 256;
 
-/**
- * Brings events to one handler: a queue, tries, and a ledger of what the handler was told. One per handler.
- */
+/** Brings the events of one topic to one handler: a queue, tries, and a ledger of what the handler was told. */
 export class HandlerDelivery implements Runnable {
   /** Where its deliveries go. */
   readonly target: DeliveryTarget;
@@ -73,37 +54,26 @@ export class HandlerDelivery implements Runnable {
   readonly options: ResolvedDeliveryOptions;
   /** Where those go that were given up on. */
   readonly deadLetters: DeadLetters;
-  readonly #handler: Handler;
+  readonly #environment: DeliveryEnvironment;
   readonly #clock: Clock;
-  readonly #redactor: Redactor;
   readonly #observer: DeliveryObserver;
   readonly #journal: Journal | undefined;
-  readonly #random: () => number;
-  readonly #findHandler: (handlerId: string) => HandlerDelivery | undefined;
   readonly #group: string;
   readonly #origin: DeliveryOrigin;
   readonly #runs: RunQueue;
-  readonly #queue: DeliveryQueue;
+  readonly #line: DeliveryLine;
+  readonly #tries: TryRunner;
   readonly #ledger: RecoveryLedger;
-  readonly #limiter: RateLimiter | undefined;
+  /** The handler in code that takes what is given up here. */
   readonly #fallback: HandlerDelivery | undefined;
-  readonly #active = new Set<Active>();
-  /** How many firings of an id wait or are under way; kept only where it is asked for. */
-  #open: Map<string, number> | undefined;
-  /** With `concurrency` above 1: the ids under way, each with those that wait behind it. */
-  readonly #busy: Map<string, Delivery[]> | undefined;
-  #blocked = 0;
-  #ready: Delivery[] = [];
+  #successor: HandlerDelivery | undefined;
+  #sequence = 0;
   #scheduled = false;
   #held = false;
   #stopped = false;
+  /** Whether the last try did not fail. */
   #healthy = true;
-  #notBefore = 0;
-  #gate: Timer | undefined;
   #probe: Timer | undefined;
-  /** Failures to count in the backoff from the start, because the delivery before failed to the end. */
-  #streak = 0;
-  #sequence = 0;
   #idleWaiters: (() => void)[] = [];
   #closing: Promise<CloseReport> | undefined;
   #matched = 0;
@@ -112,53 +82,48 @@ export class HandlerDelivery implements Runnable {
   #failed = 0;
   #dropped = 0;
   #suppressed = 0;
-  #lastError: LastError | undefined;
 
   constructor(target: DeliveryTarget, options: ResolvedDeliveryOptions, environment: DeliveryEnvironment) {
+    const { topic, handlerId } = target;
+    const { clock, journal, previous, random = Math.random } = environment;
     this.target = target;
     this.options = options;
-    this.#handler = target.handler;
-    this.#clock = environment.clock;
-    this.#redactor = environment.redactor;
-    this.#observer = environment.observer;
-    this.#journal = environment.journal;
-    this.#random = environment.random ?? Math.random;
-    this.#findHandler = environment.handler ?? (() => undefined);
     this.deadLetters = environment.deadLetters ?? new DeadLetters();
-    this.#group = Journal.group('delivery', target.topic, target.handlerId);
-    this.#runs = RunQueue.of(this.#clock);
-    const { previous } = environment;
-    this.#ledger = previous
-      ? previous.#ledger
-      : new RecoveryLedger(target.topic, target.handlerId, this.#journal);
-    this.#limiter = options.rateLimit && new RateLimiter(options.rateLimit);
-    this.#busy = options.concurrency > 1 ? new Map() : undefined;
-    this.#open = options.recoveries === 'match' ? undefined : new Map();
-    this.#queue = new DeliveryQueue(
-      options.queueLimit,
-      options.overflow,
-      (id) => this.#told(id) || this.#isUnderWay(id),
-      (delivery, reason) => this.#displaced(delivery, reason),
+    this.#environment = environment;
+    this.#clock = clock;
+    this.#observer = environment.observer;
+    this.#journal = journal;
+    this.#group = Journal.group('delivery', topic, handlerId);
+    this.#runs = RunQueue.of(clock);
+    this.#ledger = previous === undefined ? new RecoveryLedger(topic, handlerId, journal) : previous.#ledger;
+    this.#line = new DeliveryLine({
+      limit: options.queueLimit,
+      overflow: options.overflow,
+      concurrency: options.concurrency,
+      countFirings: options.recoveries !== 'match',
+      told: (id) => this.#told(id),
+      underWay: () => this.#tries.deliveries(),
+      displaced: (delivery, reason) => this.#displaced(delivery, reason),
+    });
+    const { redactor } = environment;
+    this.#tries = new TryRunner(
+      target.handler,
+      options,
+      { clock, redactor, random },
+      {
+        succeeded: (delivery) => this.#succeeded(delivery),
+        retried: (delivery, error, delay) => this.#retry(delivery, error, delay),
+        gaveUp: (delivery, reason, error, arrived) => this.#giveUp(delivery, reason, error, arrived),
+        ready: () => this.#wake(),
+      },
     );
-    const restored = this.#journal?.take(this.#group) ?? new Map<string, string>();
-    this.#origin = { target, idPrefix: this.#newIdPrefix([...restored.keys()].at(-1)) };
-    if (options.fallback !== undefined && typeof options.fallback !== 'string') {
-      const handlerId = `${target.handlerId}~fallback`;
-      this.#fallback = new HandlerDelivery(
-        { topic: target.topic, handlerId, kind: 'fallback', handler: options.fallback },
-        { ...options, recoveries: 'always', fallback: undefined, rateLimit: undefined },
-        environment,
-      );
-    }
-    for (const [id, text] of restored) this.#restore(id, text);
-    this.deadLetters.attach(target.topic, target.handlerId, this.#replay);
-    if (previous !== undefined && !previous.#stopped) {
-      this.#held = true;
-      void previous.close().then(() => {
-        this.#held = false;
-        this.#wake();
-      });
-    }
+    const restored = journal?.take(this.#group) ?? new Map<string, string>();
+    const last = [...restored.keys()].at(-1);
+    this.#origin = { target, idPrefix: newIdPrefix(clock, random, last) };
+    this.#fallback = this.#makeFallback();
+    this.#restore(restored);
+    this.deadLetters.attach(topic, handlerId, this.#replay);
+    if (previous !== undefined) this.#follow(previous);
     this.#wake();
   }
 
@@ -171,7 +136,7 @@ export class HandlerDelivery implements Runnable {
   }
 
   /** The last level of an id that was delivered; `undefined` when that was OK, or nothing. */
-  told(id: string): string | undefined {
+  told(id: string): Level | undefined {
     return this.#ledger.told(id);
   }
 
@@ -197,8 +162,8 @@ export class HandlerDelivery implements Runnable {
   }
 
   /**
-   * Delivers what is queued, as far as that goes within `timeout` (milliseconds, default 10 s), then closes the handler.
-   * What is left is kept for the next start if there is a journal; otherwise it is dropped.
+   * Delivers what is queued, as far as that goes within `timeout` (milliseconds, default 10 s), then closes the
+   * handler. What is left is kept for the next start if there is a journal; otherwise it is dropped.
    *
    * @param options.forget Whether the handler is gone for good, so that nothing is kept.
    */
@@ -209,9 +174,7 @@ export class HandlerDelivery implements Runnable {
 
   /** Figures since it was made. */
   stats(): HandlerStats {
-    const now = this.#clock.now();
-    const oldest = this.#oldest();
-    const { error, at } = this.#lastError ?? {};
+    const { lastError } = this.#tries;
     return {
       matched: this.#matched,
       delivered: this.#delivered,
@@ -219,38 +182,36 @@ export class HandlerDelivery implements Runnable {
       failed: this.#failed,
       dropped: this.#dropped,
       suppressed: this.#suppressed,
-      queued: this.#queued,
-      active: this.#active.size,
+      queued: this.#line.length,
+      active: this.#tries.active,
       pendingRecoveries: this.#ledger.owed,
       firing: this.#ledger.size,
-      oldestAge: oldest === undefined ? 0 : now - oldest,
-      ...(error === undefined || at === undefined ? {} : { lastError: { error, at: new Date(at) } }),
+      oldestAge: this.#oldestAge(),
+      ...(lastError === undefined ? {} : { lastError }),
     };
   }
 
-  /** @internal Does up to `budget` deliveries that end at once. */
+  /** @internal Does up to `budget` deliveries that end at once, and says whether more can be done. */
   run(budget: number): boolean {
-    while (budget-- > 0) {
-      if (!this.#startNext()) {
+    for (; budget > 0; budget--) {
+      const delivery = this.#next();
+      if (delivery === undefined) {
         this.#scheduled = false;
         this.#checkIdle();
         return false;
       }
+      this.#tries.start(delivery);
     }
     return true;
-  }
-
-  get #queued(): number {
-    return this.#queue.length + this.#blocked + this.#ready.length;
   }
 
   #offerRecovery(event: AlertEvent, matched: boolean): void {
     const { recoveries } = this.options;
     if (matched) this.#matched++;
-    if (this.#fallback !== undefined) this.#fallback.offer(event, false);
+    this.#fallback?.offer(event, false);
     if (recoveries === 'match' || (recoveries === 'always' && matched)) {
       if (matched || this.#ledger.toldAsFallback(event.id)) this.#enqueue(event, 0);
-    } else if (this.#told(event.id) || this.#open?.has(event.id)) {
+    } else if (this.#told(event.id) || this.#line.hasFiring(event.id)) {
       this.#enqueue(event, IF_TOLD);
     } else if (matched) {
       this.#drop(event, 'not_told');
@@ -258,25 +219,21 @@ export class HandlerDelivery implements Runnable {
   }
 
   #enqueue(event: AlertEvent, flags: number): void {
-    const delivery = new Delivery(this.#origin, event, this.#sequence++, this.#runs.now, 1, flags);
-    this.#push(delivery);
+    this.#add(new Delivery(this.#origin, event, this.#sequence++, this.#runs.now, 1, flags));
   }
 
-  #push(delivery: Delivery): boolean {
+  #add(delivery: Delivery): boolean {
     const { event } = delivery;
     if (this.#stopped) {
-      // Written down for the next start, if that is possible.
       if (this.#journal === undefined) this.#drop(event, 'dropped_shutdown');
       else this.#journal.put(this.#group, delivery.deliveryId, delivery, true);
       return false;
     }
-    if (this.#queue.full && this.#open === undefined) this.#countOpen();
-    if (!this.#queue.add(delivery)) {
+    if (!this.#line.add(delivery)) {
       this.#displaced(delivery, 'dropped_overflow');
       return false;
     }
-    if (this.#ledger.owed > 0) this.#supersedeOwed(event);
-    if (this.#open !== undefined && event.level !== 'OK') this.#countOne(event.id);
+    if (this.#ledger.owed > 0) this.#supersedeOwed(event.id);
     this.#journal?.put(this.#group, delivery.deliveryId, delivery, true);
     this.#wake();
     return true;
@@ -288,127 +245,42 @@ export class HandlerDelivery implements Runnable {
     this.#runs.add(this);
   }
 
-  #startNext(): boolean {
-    if (this.#held || this.#stopped || this.#active.size >= this.options.concurrency) return false;
-    if (this.#queued === 0 && !this.#ledger.hasDue) return false;
-    if (this.#mustWait()) return false;
-    const delivery = this.#take();
-    if (delivery === undefined) return false;
-    this.#try(delivery, undefined);
-    return true;
-  }
-
-  /** Whether a rate limit or the destination's own wish forbids a try; then it goes on by itself later. */
-  #mustWait(): boolean {
-    const delay = this.#gateDelay();
-    if (delay <= 0) return false;
-    this.#gate ??= this.#clock.setTimeout(() => {
-      this.#gate = undefined;
-      this.#wake();
-    }, Math.ceil(delay));
-    return true;
-  }
-
-  #gateDelay(): number {
-    if (this.#limiter === undefined && this.#notBefore === 0) return 0;
-    const now = this.#clock.now();
-    return Math.max(this.#notBefore - now, this.#limiter?.delay(now) ?? 0);
-  }
-
-  #take(): Delivery | undefined {
-    for (;;) {
-      const delivery = this.#takeOwed() ?? this.#ready.shift() ?? this.#takeQueued();
+  /** The next delivery to try, if one may be tried now. */
+  #next(): Delivery | undefined {
+    while (!this.#held && !this.#stopped && (this.#line.length > 0 || this.#ledger.hasDue)) {
+      if (!this.#tries.mayStart()) return undefined;
+      const delivery = this.#takeOwed() ?? this.#line.take();
       if (delivery === undefined) return undefined;
-      const { event, flags } = delivery;
+      const { event, flags, since } = delivery;
       if ((flags & (IF_TOLD | OWED)) !== 0 && !this.#told(event.id)) {
-        this.#settle(delivery);
+        this.#end(delivery);
         this.#drop(event, 'not_told');
-      } else if ((flags & OWED) === 0 && this.#runs.now - delivery.since > this.options.maxAge) {
+      } else if ((flags & OWED) === 0 && this.#runs.now - since > this.options.maxAge) {
         this.#giveUp(delivery, 'expired', undefined, false);
       } else {
-        if (this.#busy !== undefined && !this.#busy.has(event.id)) this.#busy.set(event.id, []);
         return delivery;
       }
     }
+    return undefined;
   }
 
   #takeOwed(): Delivery | undefined {
     while (this.#ledger.hasDue) {
       const recovery = this.#ledger.takeDue();
       if (recovery === undefined) return undefined;
-      const { id } = recovery.event;
-      // Its firing has not had its turn yet, or another event of it is under way.
-      if ((this.#open?.has(id) && !this.#told(id)) || this.#busy?.has(id)) this.#ledger.owe(recovery);
-      else return recovery;
+      const early = !this.#told(recovery.event.id) && this.#line.hasFiring(recovery.event.id);
+      if (!early && this.#line.claim(recovery)) return recovery;
+      this.#ledger.owe(recovery);
     }
     return undefined;
   }
 
-  #takeQueued(): Delivery | undefined {
-    while (this.#blocked < LOOKAHEAD) {
-      const delivery = this.#queue.shift();
-      const behind = delivery && this.#busy?.get(delivery.event.id);
-      if (delivery === undefined || behind === undefined) return delivery;
-      behind.push(delivery);
-      this.#blocked++;
-    }
-    return undefined;
-  }
-
-  #try(delivery: Delivery, active: Active | undefined): void {
-    this.#limiter?.take(this.#clock.now());
-    let result: unknown;
-    try {
-      result = this.#handler.handle(delivery.event, delivery);
-    } catch (error) {
-      this.#failedTry(delivery, active, error);
-      return;
-    }
-    if (isPromise(result)) this.#follow(delivery, active, result);
-    else this.#succeeded(delivery, active);
-  }
-
-  #follow(delivery: Delivery, known: Active | undefined, result: PromiseLike<unknown>): void {
-    const active: Active = known ?? { delivery, timer: undefined, waiting: false, mayHaveArrived: false };
-    const { timeout } = this.options;
-    active.delivery = delivery;
-    active.waiting = false;
-    this.#active.add(active);
-    active.timer = this.#clock.setTimeout(() => {
-      const error = new DeliveryTimeoutError(timeout);
-      this.#failedTry(delivery, active, error);
-      Delivery.abort(delivery, error);
-    }, timeout);
-    result.then(
-      () => {
-        const current = active.delivery === delivery && this.#active.has(active);
-        // A try that was given up for lost and succeeded after all, while the next one has not begun.
-        const late = !current && active.waiting && this.#active.has(active);
-        if (!current && !late) return;
-        active.timer?.cancel();
-        this.#succeeded(active.delivery, active);
-        this.#wake();
-      },
-      (error: unknown) => {
-        if (active.delivery !== delivery || !this.#active.has(active)) return;
-        active.timer?.cancel();
-        this.#failedTry(delivery, active, error);
-        this.#wake();
-      },
-    );
-  }
-
-  #succeeded(delivery: Delivery, active: Active | undefined): void {
+  #succeeded(delivery: Delivery): void {
     const { event, flags } = delivery;
-    if (active !== undefined) this.#active.delete(active);
     this.#delivered++;
-    this.#streak = 0;
-    this.#settle(delivery);
+    this.#end(delivery);
     this.#ledger.delivered(event, (flags & VIA_FALLBACK) !== 0);
-    if (this.#ledger.owed > 0) {
-      if (!this.#healthy) this.#ledger.makeDue();
-      else if (event.level !== 'OK') this.#ledger.makeDue(event.id);
-    }
+    if (this.#ledger.owed > 0) this.#ledger.makeDue(this.#healthy ? event.id : undefined);
     this.#healthy = true;
     try {
       this.#observer.delivered?.(delivery);
@@ -417,71 +289,31 @@ export class HandlerDelivery implements Runnable {
     }
   }
 
-  #failedTry(delivery: Delivery, known: Active | undefined, thrown: unknown): void {
-    const error = classifyFailure(thrown, this.#redactor);
-    const now = this.#clock.now();
-    const arrived = mayHaveArrived(error) || (known?.mayHaveArrived ?? false);
-    this.#lastError = { error, at: now };
-    if (known !== undefined) this.#active.delete(known);
-    if (error.retryAfter !== undefined) this.#notBefore = Math.max(this.#notBefore, now + error.retryAfter);
-    if (!error.retryable) {
-      this.#giveUp(delivery, 'failed_permanent', error, arrived);
-      return;
-    }
-    const owed = (delivery.flags & OWED) !== 0;
-    if (!owed) this.#healthy = false;
-    if (owed || delivery.attempt >= this.options.maxTries) {
-      this.#giveUp(delivery, 'failed_exhausted', error, arrived);
-      return;
-    }
-    const jittered = backoffDelay(this.options.backoff, delivery.attempt + this.#streak, this.#random);
-    const delay = Math.max(jittered, error.retryAfter ?? 0);
-    if (now + delay - delivery.since > this.options.maxAge) {
-      this.#giveUp(delivery, 'expired', error, arrived);
-      return;
-    }
+  #retry(delivery: Delivery, error: DeliveryError, delay: number): void {
+    this.#healthy = false;
     this.#retried++;
-    const active: Active = known ?? { delivery, timer: undefined, waiting: true, mayHaveArrived: false };
-    active.delivery = delivery.again(delivery.attempt + 1);
-    active.waiting = true;
-    active.mayHaveArrived = arrived;
-    this.#active.add(active);
-    this.#waitToRetry(active, delay);
-    this.#tell('retry', { delivery, error, delay });
-  }
-
-  #waitToRetry(active: Active, delay: number): void {
-    active.timer = this.#clock.setTimeout(() => {
-      const gate = this.#gateDelay();
-      if (gate > 0) {
-        this.#waitToRetry(active, Math.ceil(gate));
-        return;
-      }
-      // Left while the handler runs, so that a try that ends at once finds its place free.
-      this.#active.delete(active);
-      active.waiting = false;
-      this.#try(active.delivery, active);
-      this.#wake();
-    }, delay);
+    this.#tell(() => this.#observer.retry?.({ delivery, error, delay }));
   }
 
   /** Ends a delivery that is not going to be tried again. */
   #giveUp(delivery: Delivery, reason: DeadReason, error: DeliveryError | undefined, arrived: boolean): void {
     const { event, flags } = delivery;
-    this.#streak = reason === 'failed_exhausted' ? this.#streak + delivery.attempt : this.#streak;
+    if (reason === 'failed_exhausted' && (flags & OWED) === 0) this.#healthy = false;
     if (event.level === 'OK' && reason !== 'failed_permanent' && this.#told(event.id)) {
-      this.#settle(delivery, true);
-      this.#owe(delivery, error);
+      this.#line.done(delivery);
+      if (this.#line.hasFiring(event.id)) this.#supersede(delivery);
+      else this.#owe(delivery, error);
       return;
     }
-    this.#settle(delivery);
-    if (event.level !== 'OK' && arrived) this.#ledger.delivered(event, (flags & VIA_FALLBACK) !== 0);
+    this.#end(delivery);
+    const viaFallback = (flags & VIA_FALLBACK) !== 0;
+    if (event.level !== 'OK' && arrived) this.#ledger.delivered(event, viaFallback);
     this.#failed++;
-    const fallback = (flags & VIA_FALLBACK) === 0 ? this.#fallbackDelivery() : undefined;
+    const fallback = viaFallback ? undefined : this.#fallbackDelivery();
     const letter = this.#letter(delivery, reason, error, fallback);
     if (fallback === undefined) this.deadLetters.add(letter);
     else fallback.#enqueue(event, VIA_FALLBACK);
-    this.#tell('deadLetter', letter);
+    this.#tell(() => this.#observer.deadLetter?.(letter));
   }
 
   #letter(
@@ -490,7 +322,7 @@ export class HandlerDelivery implements Runnable {
     error: DeliveryError | undefined,
     fallback: HandlerDelivery | undefined,
   ): DeadLetter {
-    const { topic, handlerId, kind, deliveryId, event } = delivery;
+    const { topic, handlerId, kind, deliveryId, event, attempt, since } = delivery;
     return {
       deliveryId,
       topic,
@@ -498,65 +330,50 @@ export class HandlerDelivery implements Runnable {
       kind,
       event,
       reason,
-      ...(error === undefined ? {} : { error: letterError(error) }),
-      attempts: error === undefined ? delivery.attempt - 1 : delivery.attempt,
-      queuedAt: new Date(delivery.since),
+      ...(error === undefined ? {} : { error: deadLetterError(error) }),
+      attempts: error === undefined ? attempt - 1 : attempt,
+      queuedAt: new Date(since),
       diedAt: new Date(this.#clock.now()),
       ...(fallback === undefined ? {} : { fallback: fallback.target.handlerId }),
     };
   }
 
-  #fallbackDelivery(): HandlerDelivery | undefined {
-    const { fallback } = this.options;
-    const found = typeof fallback === 'string' ? this.#findHandler(fallback) : this.#fallback;
-    return found === this ? undefined : found;
-  }
-
-  /** Keeps a recovery that could not be delivered, and looks after it. */
+  /** Keeps a recovery that could not be delivered, until the destination answers again. */
   #owe(delivery: Delivery, error: DeliveryError | undefined): void {
     const again = (delivery.flags & OWED) !== 0;
     const recovery = again ? delivery : delivery.again(1, OWED);
     this.#ledger.owe(recovery);
     this.#ledger.postpone();
+    this.#startProbe();
+    if (again) return;
     this.#journal?.put(this.#group, recovery.deliveryId, recovery);
+    const { topic, handlerId, kind, event } = delivery;
+    const reason = error === undefined ? {} : { error };
+    this.#tell(() => this.#observer.recoveryPending?.({ topic, handlerId, kind, event, ...reason }));
+  }
+
+  /** Tries what is owed from time to time, in case nothing else shows that the destination answers. */
+  #startProbe(): void {
     this.#probe ??= this.#clock.setTimeout(() => {
       this.#probe = undefined;
       this.#ledger.makeDue();
       this.#wake();
+      if (this.#ledger.owed > 0) this.#startProbe();
     }, this.options.backoff.longest);
-    if (again) return;
-    const { topic, handlerId, kind, event } = delivery;
-    this.#tell('recoveryPending', {
-      topic,
-      handlerId,
-      kind,
-      event,
-      ...(error === undefined ? {} : { error }),
-    });
   }
 
-  /** Takes a delivery off every list but the ledger's. */
-  #settle(delivery: Delivery, kept = false): void {
-    const { id, level } = delivery.event;
-    if (!kept) this.#journal?.remove(this.#group, delivery.deliveryId);
-    if (this.#open !== undefined && level !== 'OK') this.#uncountOne(id);
-    const behind = this.#busy?.get(id);
-    if (behind === undefined) return;
-    const next = behind.shift();
-    if (next === undefined) this.#busy?.delete(id);
-    else {
-      this.#blocked--;
-      this.#ready.push(next);
-    }
+  /** Takes a delivery off the line and off the disk. */
+  #end(delivery: Delivery): void {
+    this.#line.done(delivery);
+    this.#journal?.remove(this.#group, delivery.deliveryId);
   }
 
-  /** The queue had no room for it, or something newer took its place. */
+  /** The queue had no room for it, or something newer took its place there. */
   #displaced(delivery: Delivery, reason: DropReason): void {
     const { event } = delivery;
-    const known = this.#told(event.id) || this.#open?.has(event.id) || this.#isUnderWay(event.id);
-    if (this.#open !== undefined && event.level !== 'OK') this.#uncountOne(event.id);
-    if (reason === 'dropped_overflow' && event.level === 'OK' && known) {
-      this.#supersedeOwed(event);
+    const recovery = reason === 'dropped_overflow' && event.level === 'OK';
+    if (recovery && (this.#told(event.id) || this.#line.hasFiring(event.id))) {
+      this.#supersedeOwed(event.id);
       this.#owe(delivery, undefined);
     } else {
       this.#journal?.remove(this.#group, delivery.deliveryId);
@@ -564,201 +381,163 @@ export class HandlerDelivery implements Runnable {
     }
   }
 
-  #supersedeOwed(event: AlertEvent): void {
-    const owed = this.#ledger.takeOwed(event.id);
-    if (owed === undefined) return;
-    this.#journal?.remove(this.#group, owed.deliveryId);
-    this.#drop(owed.event, 'superseded');
+  #supersedeOwed(id: string): void {
+    const owed = this.#ledger.takeOwed(id);
+    if (owed !== undefined) this.#supersede(owed);
+  }
+
+  #supersede({ event, deliveryId }: Delivery): void {
+    this.#journal?.remove(this.#group, deliveryId);
+    this.#drop(event, 'superseded');
   }
 
   #drop(event: AlertEvent, reason: DropReason): void {
     if (reason === 'not_told' || reason === 'superseded') this.#suppressed++;
     else this.#dropped++;
     const { topic, handlerId, kind } = this.target;
-    this.#tell('dropped', { topic, handlerId, kind, event, reason });
+    this.#tell(() => this.#observer.dropped?.({ topic, handlerId, kind, event, reason }));
   }
 
   #told(id: string): boolean {
     return this.#ledger.told(id) !== undefined;
   }
 
-  #isUnderWay(id: string): boolean {
-    for (const { delivery } of this.#active) {
-      if (delivery.event.id === id && delivery.event.level !== 'OK') return true;
-    }
-    return false;
-  }
-
-  /** Begins to count open firings, for a queue that overflows. */
-  #countOpen(): void {
-    this.#open = new Map();
-    for (const { event } of this.#queue) if (event.level !== 'OK') this.#countOne(event.id);
-    for (const { event } of this.#ready) if (event.level !== 'OK') this.#countOne(event.id);
-    for (const { delivery } of this.#active) {
-      if (delivery.event.level !== 'OK') this.#countOne(delivery.event.id);
-    }
-    for (const behind of this.#busy?.values() ?? []) {
-      for (const { event } of behind) if (event.level !== 'OK') this.#countOne(event.id);
-    }
-  }
-
-  #countOne(id: string): void {
-    this.#open?.set(id, (this.#open.get(id) ?? 0) + 1);
-  }
-
-  #uncountOne(id: string): void {
-    const count = this.#open?.get(id);
-    if (count === undefined) return;
-    if (count > 1) this.#open?.set(id, count - 1);
-    else this.#open?.delete(id);
-  }
-
-  #restore(id: string, text: string): void {
-    let delivery: Delivery;
-    try {
-      delivery = Delivery.decode(this.#origin, id, text);
-    } catch (error) {
-      this.#journal?.remove(this.#group, id);
-      this.#fault(error);
-      return;
-    }
-    if ((delivery.flags & OWED) !== 0) this.#ledger.owe(delivery);
-    else {
-      this.#queue.push(delivery);
-      if (this.#open !== undefined && delivery.event.level !== 'OK') this.#countOne(delivery.event.id);
-    }
-    this.#ledger.makeDue();
-  }
-
-  readonly #replay = (letter: DeadLetter): boolean => {
-    if (this.#stopped || this.#queue.full) return false;
-    return this.#push(new Delivery(this.#origin, letter.event, letter.deliveryId, this.#clock.now(), 1, 0));
-  };
-
-  /** Ids of this run sort after those of the run before, and no two handlers share them. */
-  #newIdPrefix(last: string | undefined): string {
-    const lastStart = last === undefined ? 0 : Number.parseInt(last.slice(0, 9), 36) || 0;
-    const start = Math.max(Math.floor(this.#clock.now()), lastStart + 1);
-    const salt = Math.floor(this.#random() * 36 ** 10);
-    return start.toString(36).padStart(9, '0') + salt.toString(36).padStart(10, '0');
-  }
-
-  #oldest(): number | undefined {
-    let oldest = this.#ready[0]?.since ?? this.#queue.oldest?.since;
-    for (const { delivery } of this.#active) oldest = Math.min(oldest ?? delivery.since, delivery.since);
-    return oldest;
-  }
-
-  #isIdle(): boolean {
-    return (
-      this.#stopped || (this.#queued === 0 && this.#active.size === 0 && !this.#scheduled && !this.#held)
+  #makeFallback(): HandlerDelivery | undefined {
+    const { options } = this;
+    const { topic, handlerId } = this.target;
+    if (options.fallback === undefined || typeof options.fallback === 'string') return undefined;
+    const { previous, ...environment } = this.#environment;
+    const before = previous === undefined ? undefined : previous.#fallback;
+    return new HandlerDelivery(
+      { topic, handlerId: `${handlerId}~fallback`, kind: 'fallback', handler: options.fallback },
+      { ...options, recoveries: 'always', fallback: undefined, rateLimit: undefined },
+      before === undefined ? environment : { ...environment, previous: before },
     );
   }
 
+  #fallbackDelivery(): HandlerDelivery | undefined {
+    const { fallback } = this.options;
+    if (typeof fallback !== 'string') return this.#fallback;
+    const found = this.#environment.handler?.(fallback);
+    return found === this ? undefined : found;
+  }
+
+  #restore(entries: ReadonlyMap<string, string>): void {
+    for (const [id, text] of entries) {
+      try {
+        const delivery = Delivery.decode(this.#origin, id, text);
+        if ((delivery.flags & OWED) === 0) this.#line.push(delivery);
+        else this.#ledger.owe(delivery);
+      } catch (error) {
+        this.#journal?.remove(this.#group, id);
+        this.#fault(error);
+      }
+    }
+    if (this.#ledger.owed === 0) return;
+    this.#ledger.makeDue();
+    this.#startProbe();
+  }
+
+  /** Begins when the delivery before has ended, with what that one leaves. */
+  #follow(previous: HandlerDelivery): void {
+    this.#held = true;
+    previous.#successor = this;
+    void previous.close().then(() => {
+      this.#held = false;
+      if (this.#ledger.owed > 0) this.#startProbe();
+      this.#wake();
+    });
+  }
+
+  readonly #replay = ({ event, deliveryId }: DeadLetter): boolean => {
+    if (this.#stopped || this.#line.full) return false;
+    return this.#add(new Delivery(this.#origin, event, deliveryId, this.#clock.now(), 1, 0));
+  };
+
+  #oldestAge(): number {
+    let oldest = this.#line.oldest?.since ?? Number.POSITIVE_INFINITY;
+    for (const { since } of this.#tries.deliveries()) oldest = Math.min(oldest, since);
+    return Math.max(0, this.#clock.now() - oldest);
+  }
+
+  #isIdle(): boolean {
+    if (this.#stopped) return true;
+    return this.#line.length === 0 && this.#tries.active === 0 && !this.#scheduled && !this.#held;
+  }
+
   #checkIdle(): void {
-    if (this.#active.size === 0 && this.#queued === 0 && this.#open !== undefined) this.#forgetOpen();
-    if (this.#idleWaiters.length === 0 || !this.#isIdle()) return;
+    if (!this.#isIdle()) return;
+    this.#line.rest();
     const waiters = this.#idleWaiters;
     this.#idleWaiters = [];
     for (const resolve of waiters) resolve();
   }
 
-  #forgetOpen(): void {
-    if (this.options.recoveries === 'match') this.#open = undefined;
-  }
-
   async #drained(): Promise<void> {
     if (this.#isIdle()) return;
     const release = keepProcessAlive();
-    await new Promise<void>((resolve) => this.#idleWaiters.push(resolve));
+    await new Promise<void>((resolve) => {
+      this.#idleWaiters.push(resolve);
+    });
     release();
   }
 
   async #close(timeout: number, forget: boolean): Promise<CloseReport> {
-    const deliveredBefore = this.#delivered;
+    const before = this.#delivered;
     const deadline = this.#clock.now() + timeout;
+    const left = (): number => Math.max(0, deadline - this.#clock.now());
     const release = keepProcessAlive();
-    const drained = await this.#within(this.#drained(), timeout);
-    if (drained) await this.#call('flush', deadline - this.#clock.now());
-    const left = this.#stop(forget);
-    const fallback = await this.#fallback?.close({
-      timeout: Math.max(0, deadline - this.#clock.now()),
-      forget,
-    });
-    await this.#call('close', Math.max(LEAST_CLOSE_TIME, deadline - this.#clock.now()));
+    if (await within(this.#clock, this.#drained(), timeout)) await this.#call('flush', left());
+    const rest = this.#stop(forget);
+    const fallback = await this.#fallback?.close({ timeout: left(), forget });
+    await this.#call('close', Math.max(LEAST_CLOSE_TIME, left()));
     release();
-    return {
-      delivered: this.#delivered - deliveredBefore + (fallback?.delivered ?? 0),
-      kept: left.kept + (fallback?.kept ?? 0),
-      dropped: left.dropped + (fallback?.dropped ?? 0),
-    };
+    const own = { ...rest, delivered: this.#delivered - before };
+    return sumCloseReports(fallback === undefined ? [own] : [own, fallback]);
   }
 
   #stop(forget: boolean): { readonly kept: number; readonly dropped: number } {
     const { topic, handlerId } = this.target;
     this.#stopped = true;
-    this.#gate?.cancel();
     this.#probe?.cancel();
     this.deadLetters.detach(topic, handlerId, this.#replay);
-    const left = [...this.#ledger.owedRecoveries()];
-    for (const { delivery, timer, waiting } of this.#active) {
-      timer?.cancel();
-      left.push(delivery);
-      if (!waiting) {
-        Delivery.abort(delivery, new DeliveryError('The handler was closed', { failure: 'aborted' }));
-      }
-    }
-    left.push(...this.#ready, ...this.#queue);
-    for (const behind of this.#busy?.values() ?? []) left.push(...behind);
-    this.#active.clear();
+    const queued = [...this.#tries.stop(), ...this.#line];
     this.#checkIdle();
-    if (this.#journal !== undefined && !forget) return { kept: left.length, dropped: 0 };
-    for (const { event, deliveryId } of left) {
+    if (this.#successor !== undefined) {
+      this.#successor.#inherit(queued);
+      return { kept: queued.length, dropped: 0 };
+    }
+    const rest = [...this.#ledger.owedRecoveries(), ...queued];
+    if (this.#journal !== undefined && !forget) return { kept: rest.length, dropped: 0 };
+    for (const { event, deliveryId } of rest) {
       this.#journal?.remove(this.#group, deliveryId);
       this.#drop(event, 'dropped_shutdown');
     }
     if (forget) this.#ledger.forget();
-    return { kept: 0, dropped: left.length };
+    return { kept: 0, dropped: rest.length };
+  }
+
+  #inherit(deliveries: readonly Delivery[]): void {
+    this.#line.unshift(deliveries.map((delivery) => delivery.to(this.#origin)));
   }
 
   /** Calls a part of the handler that may be missing, may throw and may hang. */
   async #call(part: 'flush' | 'close', timeout: number): Promise<void> {
-    if (this.#handler[part] === undefined) return;
+    const { topic, handlerId, handler } = this.target;
     try {
-      const done = await this.#within(Promise.resolve(this.#handler[part]()), timeout);
-      if (!done) {
-        const { topic, handlerId } = this.target;
-        throw new DeliveryError(
-          `${part}() of the handler ${topic}/${handlerId} did not end within ${timeout} ms`,
-          {
-            failure: 'timeout',
-          },
-        );
-      }
+      const called = handler[part]?.();
+      if (called === undefined || (await within(this.#clock, called, timeout))) return;
+      throw new DeliveryError(`${part}() of the handler ${topic}/${handlerId} did not end in ${timeout} ms`, {
+        failure: 'timeout',
+      });
     } catch (error) {
       this.#fault(error);
     }
   }
 
-  /** Whether a promise was fulfilled in that time. */
-  async #within(promise: Promise<void>, milliseconds: number): Promise<boolean> {
-    let timer: Timer | undefined;
-    const timedOut = new Promise<boolean>((resolve) => {
-      timer = this.#clock.setTimeout(() => resolve(false), Math.max(0, milliseconds));
-    });
+  #tell(news: () => void): void {
     try {
-      return await Promise.race([promise.then(() => true), timedOut]);
-    } finally {
-      timer?.cancel();
-    }
-  }
-
-  #tell<Name extends 'retry' | 'deadLetter' | 'dropped' | 'recoveryPending'>(
-    name: Name,
-    news: Parameters<NonNullable<DeliveryObserver[Name]>>[0],
-  ): void {
-    try {
-      (this.#observer[name] as ((news: unknown) => void) | undefined)?.call(this.#observer, news);
+      news();
     } catch (error) {
       this.#fault(error);
     }
@@ -773,24 +552,10 @@ export class HandlerDelivery implements Runnable {
   }
 }
 
-function letterError(error: DeliveryError): NonNullable<DeadLetter['error']> {
-  const { name, code, message, failure, status, body } = error;
-  return {
-    name,
-    code,
-    message,
-    failure,
-    ...(status === undefined ? {} : { status }),
-    ...(body === undefined ? {} : { body }),
-  };
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
-}
-
-// The timers of the clock let a process end; somebody who waits here wants it to go on.
-function keepProcessAlive(): () => void {
-  const handle = setInterval(() => {}, 2 ** 30);
-  return () => clearInterval(handle);
+/** What the ids of a run begin with: they sort after those of the run before, and no two handlers share them. */
+function newIdPrefix(clock: Clock, random: () => number, last: string | undefined): string {
+  const lastStart = last === undefined ? 0 : Number.parseInt(last.slice(0, 9), 36) || 0;
+  const start = Math.max(Math.floor(clock.now()), lastStart + 1);
+  const salt = Math.floor(random() * 36 ** 10);
+  return start.toString(36).padStart(9, '0') + salt.toString(36).padStart(10, '0');
 }

@@ -1,0 +1,170 @@
+import type { Delivery } from './delivery.ts';
+import type { OverflowPolicy } from './delivery-options.ts';
+import { DeliveryQueue } from './delivery-queue.ts';
+import type { DropReason } from './reasons.ts';
+
+/** How a {@link DeliveryLine} is set up. */
+export interface DeliveryLineOptions {
+  /** How many may wait. */
+  readonly limit: number;
+  /** What to do when more come. */
+  readonly overflow: OverflowPolicy;
+  /** How many may be under way at the same time. */
+  readonly concurrency: number;
+  /** Whether `hasFiring` is asked for all along, not just when something goes wrong. */
+  readonly countFirings: boolean;
+  /** Whether the handler was told that an id fires. */
+  readonly told: (id: string) => boolean;
+  /** Those that are being tried, or wait for another try. */
+  readonly underWay: () => Iterable<Delivery>;
+  /** Called with what had to go for a newer event. */
+  readonly displaced: (delivery: Delivery, reason: DropReason) => void;
+}
+
+/** How many events behind busy ids are looked past, for one of another id. */
+const LOOKAHEAD = 256;
+
+/** The events that wait for a handler, in order, and never two events of one id under way at a time. */
+export class DeliveryLine {
+  readonly #options: DeliveryLineOptions;
+  readonly #queue: DeliveryQueue;
+  /** The ids under way, each with those that wait behind it. With one at a time there is nothing to keep. */
+  readonly #busy: Map<string, Delivery[]> | undefined;
+  /** Those whose id has become free. They are older than what is in the queue. */
+  readonly #free: Delivery[] = [];
+  #behind = 0;
+  /** How many firings of an id wait or are under way. */
+  #firings: Map<string, number> | undefined;
+
+  constructor(options: DeliveryLineOptions) {
+    this.#options = options;
+    this.#busy = options.concurrency > 1 ? new Map() : undefined;
+    this.#firings = options.countFirings ? new Map() : undefined;
+    this.#queue = new DeliveryQueue(
+      options.limit,
+      options.overflow,
+      (id) => options.told(id) || this.#isUnderWay(id),
+      (delivery, reason) => {
+        this.#uncount(delivery);
+        options.displaced(delivery, reason);
+      },
+    );
+  }
+
+  /** How many wait. */
+  get length(): number {
+    return this.#queue.length + this.#free.length + this.#behind;
+  }
+
+  /** Whether the next event meets the overflow policy. */
+  get full(): boolean {
+    return this.#queue.full;
+  }
+
+  /** The one that has waited longest. */
+  get oldest(): Delivery | undefined {
+    return this.#free[0] ?? this.#queue.oldest;
+  }
+
+  /** Adds one at the end, if there is room or the policy makes some; false when it is refused. */
+  add(delivery: Delivery): boolean {
+    if (this.#queue.full && this.#firings === undefined) this.#countAll();
+    if (!this.#queue.add(delivery)) return false;
+    this.#count(delivery);
+    return true;
+  }
+
+  /** Adds one at the end, whatever the limit. */
+  push(delivery: Delivery): void {
+    this.#queue.push(delivery);
+    this.#count(delivery);
+  }
+
+  /** Puts some before all others. */
+  unshift(deliveries: readonly Delivery[]): void {
+    const waiting = [...this.#queue];
+    while (this.#queue.shift() !== undefined);
+    for (const delivery of deliveries) this.push(delivery);
+    for (const delivery of waiting) this.#queue.push(delivery);
+  }
+
+  /** Takes the next one whose id is not under way. It, and no other of its id, is under way until `done`. */
+  take(): Delivery | undefined {
+    const delivery = this.#free.shift() ?? this.#takeQueued();
+    if (delivery !== undefined) this.#busy?.set(delivery.event.id, this.#busy.get(delivery.event.id) ?? []);
+    return delivery;
+  }
+
+  /** Says that a delivery that did not wait here is under way; false when another of its id is. */
+  claim({ event }: Delivery): boolean {
+    if (this.#busy?.has(event.id)) return false;
+    this.#busy?.set(event.id, []);
+    return true;
+  }
+
+  /** Says that a delivery is under way no more. */
+  done(delivery: Delivery): void {
+    this.#uncount(delivery);
+    const { id } = delivery.event;
+    const behind = this.#busy?.get(id);
+    if (behind === undefined) return;
+    const next = behind.shift();
+    if (next === undefined) this.#busy?.delete(id);
+    else {
+      this.#behind--;
+      this.#free.push(next);
+    }
+  }
+
+  /** Whether a firing of the id waits or is under way. */
+  hasFiring(id: string): boolean {
+    if (this.#firings === undefined) this.#countAll();
+    return this.#firings?.has(id) ?? false;
+  }
+
+  /** Says that nothing waits and nothing is under way. */
+  rest(): void {
+    if (!this.#options.countFirings) this.#firings = undefined;
+  }
+
+  /** All that wait. */
+  *[Symbol.iterator](): IterableIterator<Delivery> {
+    yield* this.#free;
+    for (const behind of this.#busy?.values() ?? []) yield* behind;
+    yield* this.#queue;
+  }
+
+  #takeQueued(): Delivery | undefined {
+    while (this.#behind < LOOKAHEAD) {
+      const delivery = this.#queue.shift();
+      const behind = delivery && this.#busy?.get(delivery.event.id);
+      if (delivery === undefined || behind === undefined) return delivery;
+      behind.push(delivery);
+      this.#behind++;
+    }
+    return undefined;
+  }
+
+  #isUnderWay(id: string): boolean {
+    for (const { event } of this.#options.underWay()) if (event.id === id) return true;
+    return false;
+  }
+
+  #countAll(): void {
+    this.#firings = new Map();
+    for (const delivery of this) this.#count(delivery);
+    for (const delivery of this.#options.underWay()) this.#count(delivery);
+  }
+
+  #count({ event }: Delivery): void {
+    if (this.#firings === undefined || event.level === 'OK') return;
+    this.#firings.set(event.id, (this.#firings.get(event.id) ?? 0) + 1);
+  }
+
+  #uncount({ event }: Delivery): void {
+    if (this.#firings === undefined || event.level === 'OK') return;
+    const count = this.#firings.get(event.id);
+    if (count !== undefined && count > 1) this.#firings.set(event.id, count - 1);
+    else this.#firings.delete(event.id);
+  }
+}
