@@ -1,0 +1,218 @@
+import { displayText } from '../fmt/display.ts';
+import type { ActionNode, BranchNode, CallNode, StatementNode, TemplateNode } from '../syntax/node.ts';
+import { valueOf } from '../value/any-value.ts';
+import { type GoType, UINT8 } from '../value/go-type.ts';
+import { mapEntries } from '../value/map-entries.ts';
+import { TemplateFailure } from '../value/template-failure.ts';
+import { isTrue } from '../value/truth.ts';
+import { intValue, Value } from '../value/value.ts';
+import { directText } from './direct-text.ts';
+import type { Execution } from './execution.ts';
+import { type Evaluate, ExpressionCompiler, type Frame } from './expression.ts';
+import { pointed } from './member.ts';
+import type { TemplateFunction } from './template-function.ts';
+
+/** How a list of statements ended: on its own, or by a `break` or `continue` for the range around it. */
+const DONE = 0;
+const BREAK = 1;
+const CONTINUE = 2;
+type Outcome = typeof DONE | typeof BREAK | typeof CONTINUE;
+
+/** A compiled statement. */
+type Perform = (run: Execution, frame: Frame, dot: Value | undefined) => Outcome;
+
+/** Writes what an action's value is in the place where the action stands. */
+export type Escape = (value: Value | undefined) => string;
+
+/** A template, and what escaping decided about its pieces. */
+export interface Escaped {
+  readonly template: TemplateNode;
+  /** How the values of actions are written. */
+  readonly escapes: ReadonlyMap<StatementNode, Escape>;
+  /** Texts that go out otherwise than written. */
+  readonly texts: ReadonlyMap<StatementNode, string>;
+  /** Which variant of a template is called. */
+  readonly calls: ReadonlyMap<StatementNode, string>;
+}
+
+/** A compiled template. */
+export type Render = (run: Execution, data: Value | undefined) => void;
+
+/** Compiles templates to closures. */
+export class TemplateCompiler {
+  readonly #templates: ReadonlyMap<string, Escaped>;
+  readonly #expressions: ExpressionCompiler;
+  readonly #compiled = new Map<string, Render>();
+
+  constructor(templates: ReadonlyMap<string, Escaped>, functions: ReadonlyMap<string, TemplateFunction>) {
+    this.#templates = templates;
+    this.#expressions = new ExpressionCompiler(functions);
+  }
+
+  /** Compiles a template by name. What is known of its data's type makes it faster, nothing else. */
+  compile(name: string, dotType?: GoType): Render {
+    const escaped = this.#templates.get(name);
+    if (!escaped) throw new TemplateFailure(`There is no template "${name}"`);
+    const perform = this.#list(escaped.template.body, escaped, dotType);
+    return (run, data) => {
+      perform(run, [data], data);
+    };
+  }
+
+  #list(body: readonly StatementNode[], escaped: Escaped, dotType?: GoType): Perform {
+    const performs = body.map((node) => this.#statement(node, escaped, dotType));
+    const [first, second] = performs;
+    if (!first) return () => DONE;
+    if (!second) return first;
+    return (run, frame, dot) => {
+      for (const perform of performs) {
+        const outcome = perform(run, frame, dot);
+        if (outcome !== DONE) return outcome;
+      }
+      return DONE;
+    };
+  }
+
+  #statement(node: StatementNode, escaped: Escaped, dotType?: GoType): Perform {
+    switch (node.kind) {
+      case 'text': {
+        const text = escaped.texts.get(node) ?? node.text;
+        return (run) => {
+          run.write(text);
+          return DONE;
+        };
+      }
+      case 'action':
+        return this.#action(node, escaped.escapes.get(node), dotType);
+      case 'if':
+      case 'with':
+        return this.#condition(node, escaped, dotType);
+      case 'range':
+        return this.#range(node, escaped);
+      case 'template':
+        return this.#call(node, escaped.calls.get(node) ?? node.name);
+      case 'break':
+        return () => BREAK;
+      case 'continue':
+        return () => CONTINUE;
+    }
+  }
+
+  #action(node: ActionNode, escape: Escape | undefined, dotType?: GoType): Perform {
+    const direct = escape ? undefined : directText(node.pipeline, dotType);
+    if (direct) {
+      return (run, _frame, dot) => {
+        run.write(direct(dot?.raw as Record<string, unknown>));
+        return DONE;
+      };
+    }
+    const evaluate = this.#expressions.pipeline(node.pipeline);
+    if (node.pipeline.variables.length > 0) {
+      return (run, frame, dot) => {
+        evaluate(run, frame, dot);
+        return DONE;
+      };
+    }
+    const print = escape ?? displayText;
+    return (run, frame, dot) => {
+      run.write(print(evaluate(run, frame, dot)));
+      return DONE;
+    };
+  }
+
+  #condition(node: BranchNode, escaped: Escaped, dotType?: GoType): Perform {
+    const evaluate = this.#expressions.pipeline(node.pipeline);
+    const body = this.#list(node.body, escaped, node.kind === 'if' ? dotType : undefined);
+    const otherwise = this.#list(node.otherwise, escaped, dotType);
+    const rebinds = node.kind === 'with';
+    return (run, frame, dot) => {
+      const value = evaluate(run, frame, dot);
+      return isTrue(value) ? body(run, frame, rebinds ? value : dot) : otherwise(run, frame, dot);
+    };
+  }
+
+  #range(node: BranchNode, escaped: Escaped): Perform {
+    const evaluate = this.#expressions.pipeline(node.pipeline);
+    const body = this.#list(node.body, escaped);
+    const otherwise = this.#list(node.otherwise, escaped);
+    const [first, second] = node.pipeline.variables;
+    return (run, frame, dot) => {
+      let rounds = 0;
+      const members = iterate(evaluate(run, frame, dot), node, second !== undefined, run);
+      for (const [key, value] of members) {
+        rounds++;
+        run.round();
+        if (first && second) {
+          frame[first.slot] = key;
+          frame[second.slot] = value;
+        } else if (first) frame[first.slot] = value;
+        if (body(run, frame, value) === BREAK) break;
+      }
+      return rounds === 0 ? otherwise(run, frame, dot) : DONE;
+    };
+  }
+
+  #call(node: CallNode, name: string): Perform {
+    const evaluate: Evaluate = node.pipeline ? this.#expressions.pipeline(node.pipeline) : () => undefined;
+    return (run, frame, dot) => {
+      const render = this.#compiled.get(name) ?? this.#compileCalled(name, node);
+      const data = evaluate(run, frame, dot);
+      run.enter();
+      render(run, data);
+      run.leave();
+      return DONE;
+    };
+  }
+
+  #compileCalled(name: string, place: CallNode): Render {
+    if (!this.#templates.has(name)) {
+      throw new TemplateFailure(`There is no template "${name}"`, 'Define it with {{ define }}.', place);
+    }
+    const render = this.compile(name);
+    this.#compiled.set(name, render);
+    return render;
+  }
+}
+
+type Member = readonly [key: Value, value: Value];
+
+/** What a range goes through. */
+function iterate(
+  ranged: Value | undefined,
+  node: BranchNode,
+  withKeys: boolean,
+  run: Execution,
+): Iterable<Member> {
+  if (ranged === undefined) return [];
+  const value = ranged.type.kind === 'pointer' && ranged.raw !== null ? pointed(ranged) : ranged;
+  const { type, raw } = value;
+  if (raw === null) return [];
+  if (type.kind === 'map') {
+    const entries = mapEntries(value);
+    run.spend(entries.length);
+    return entries;
+  }
+  if (type.kind === 'slice') return elements(raw as ArrayLike<unknown>, type.elem ?? UINT8);
+  if (type.kind === 'int' || type.kind === 'uint') {
+    if (withKeys) {
+      throw new TemplateFailure('A range over a number has one variable only', undefined, node.pipeline);
+    }
+    return numbers(Number(raw), type);
+  }
+  throw new TemplateFailure(
+    `A range needs a list, a map or a whole number, not a ${type.name}`,
+    undefined,
+    node.pipeline,
+  );
+}
+
+function* elements(list: ArrayLike<unknown>, type: GoType): Iterable<Member> {
+  for (let i = 0; i < list.length; i++) yield [intValue(i), valueOf(type, list[i])];
+}
+
+function* numbers(count: number, type: GoType): Iterable<Member> {
+  for (let i = 0; i < count; i++) {
+    const number = new Value(type, i);
+    yield [number, number];
+  }
+}
