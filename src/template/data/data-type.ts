@@ -169,7 +169,10 @@ function resultType(any: GoType): GoType {
   const inJson = structOf('models.Result', [series]);
   const text = (raw: unknown): string => jsonText(new Value(inJson, raw));
   return {
-    ...structOf('models.Result', [series, { name: 'Err', type: { name: 'error', kind: 'interface' } }]),
+    ...structOf('models.Result', [
+      series,
+      { name: 'Err', type: { name: 'error', kind: 'interface', methods: new Map() } },
+    ]),
     text,
     json: text,
     methods: new Map([['String', { parameters: [], call: ({ raw }) => stringValue(text(raw)) }]]),

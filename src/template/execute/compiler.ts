@@ -1,6 +1,6 @@
 import { displayText } from '../fmt/display.ts';
 import type { ActionNode, BranchNode, CallNode, StatementNode, TemplateNode } from '../syntax/node.ts';
-import { valueOf } from '../value/any-value.ts';
+import { typedValue } from '../value/any-value.ts';
 import { type GoType, UINT8 } from '../value/go-type.ts';
 import { mapEntries } from '../value/map-entries.ts';
 import { TemplateFailure } from '../value/template-failure.ts';
@@ -21,14 +21,14 @@ type Outcome = typeof DONE | typeof BREAK | typeof CONTINUE;
 /** A compiled statement. */
 type Perform = (run: Execution, frame: Frame, dot: Value | undefined) => Outcome;
 
-/** Writes what an action's value is in the place where the action stands. */
-export type Escape = (value: Value | undefined) => string;
+/** What goes out for an action's value, in the place where the action stands. */
+export type Write = (value: Value | undefined) => string;
 
 /** A template, and what escaping decided about its pieces. */
 export interface Escaped {
   readonly template: TemplateNode;
   /** How the values of actions are written. */
-  readonly escapes: ReadonlyMap<StatementNode, Escape>;
+  readonly escapes: ReadonlyMap<StatementNode, Write>;
   /** Texts that go out otherwise than written. */
   readonly texts: ReadonlyMap<StatementNode, string>;
   /** Which variant of a template is called. */
@@ -98,8 +98,8 @@ export class TemplateCompiler {
     }
   }
 
-  #action(node: ActionNode, escape: Escape | undefined, dotType?: GoType): Perform {
-    const direct = escape ? undefined : directText(node.pipeline, dotType);
+  #action(node: ActionNode, write: Write | undefined, dotType?: GoType): Perform {
+    const direct = write ? undefined : directText(node.pipeline, dotType);
     if (direct) {
       return (run, _frame, dot) => {
         run.write(direct(dot?.raw as Record<string, unknown>));
@@ -113,7 +113,7 @@ export class TemplateCompiler {
         return DONE;
       };
     }
-    const print = escape ?? displayText;
+    const print = write ?? displayText;
     return (run, frame, dot) => {
       run.write(print(evaluate(run, frame, dot)));
       return DONE;
@@ -197,6 +197,7 @@ function iterate(
     if (withKeys) {
       throw new TemplateFailure('A range over a number has one variable only', undefined, node.pipeline);
     }
+    run.reserve(Number(raw));
     return numbers(Number(raw), type);
   }
   throw new TemplateFailure(
@@ -207,7 +208,7 @@ function iterate(
 }
 
 function* elements(list: ArrayLike<unknown>, type: GoType): Iterable<Member> {
-  for (let i = 0; i < list.length; i++) yield [intValue(i), valueOf(type, list[i])];
+  for (let i = 0; i < list.length; i++) yield [intValue(i), typedValue(type, list[i])];
 }
 
 function* numbers(count: number, type: GoType): Iterable<Member> {

@@ -1,6 +1,6 @@
 import { displayText } from '../fmt/display.ts';
 import type { OperandNode, PipelineNode } from '../syntax/node.ts';
-import { anyValue, valueOf } from '../value/any-value.ts';
+import { anyValue, typedValue } from '../value/any-value.ts';
 import type { GoType } from '../value/go-type.ts';
 
 /** Reads from a template's data what an action writes. */
@@ -29,7 +29,7 @@ export function directText({ commands, variables }: PipelineNode, type?: GoType)
 
 function memberText(type: GoType, name: string): DirectText | undefined {
   if (type.kind === 'string') return (data) => (data[name] ?? '') as string;
-  if (type.text && type.kind !== 'pointer') return (data) => displayText(valueOf(type, data[name]));
+  if (type.text && type.kind !== 'pointer') return (data) => displayText(typedValue(type, data[name]));
   return undefined;
 }
 

@@ -36,7 +36,13 @@ export class Execution {
 
   /** Counts the round of a range. */
   round(): void {
-    if (++this.#rounds > this.#limits.rounds) {
+    this.#rounds++;
+    this.reserve(0);
+  }
+
+  /** Says whether so many more rounds can be made, before the first of them. */
+  reserve(rounds: number): void {
+    if (this.#rounds + rounds > this.#limits.rounds) {
       throw new TemplateFailure(`The ranges go round more than ${this.#limits.rounds} times`);
     }
   }

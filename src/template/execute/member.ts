@@ -1,4 +1,4 @@
-import { anyValue, valueOf } from '../value/any-value.ts';
+import { typedValue } from '../value/any-value.ts';
 import type { GoType, Method } from '../value/go-type.ts';
 import { mapValue } from '../value/map-entries.ts';
 import { type Place, TemplateFailure } from '../value/template-failure.ts';
@@ -43,7 +43,7 @@ function structMember(type: GoType, raw: unknown, name: string): Value {
   const record = raw as Record<string, unknown>;
   if (type.kind === 'struct' && type.members && !Object.hasOwn(record, name)) return new Value(type, record);
   const member = Object.hasOwn(record, name) ? record[name] : undefined;
-  return type.kind === 'interface' ? anyValue(member, type.loose === true) : valueOf(type, member);
+  return typedValue(type, member);
 }
 
 function described(type: GoType): string {

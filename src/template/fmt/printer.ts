@@ -1,5 +1,5 @@
 import type { Int64 } from '../../alert/int64.ts';
-import { valueOf } from '../value/any-value.ts';
+import { typedValue } from '../value/any-value.ts';
 import { fromBytes } from '../value/bytes.ts';
 import { UINT8 } from '../value/go-type.ts';
 import { mapEntries } from '../value/map-entries.ts';
@@ -93,7 +93,7 @@ class Printer {
       return bytesText(bytes, fromBytes(Uint8Array.from(bytes)), this.#verb, this.#flags);
     }
     if (this.#flags.sharpV && raw === null) return `${type.name}(nil)`;
-    const members = Array.from(list, (member) => this.print(valueOf(elem, member), depth + 1));
+    const members = Array.from(list, (member) => this.print(typedValue(elem, member), depth + 1));
     return this.#flags.sharpV ? `${type.name}{${members.join(', ')}}` : `[${members.join(' ')}]`;
   }
 
@@ -104,7 +104,7 @@ class Printer {
     const members = (type.fields ?? []).map((field) => {
       const record = raw as Record<string, unknown>;
       const text = this.print(
-        field.embedded ? new Value(field.type, record) : valueOf(field.type, record[field.name]),
+        field.embedded ? new Value(field.type, record) : typedValue(field.type, record[field.name]),
         depth + 1,
       );
       return plusV || sharpV ? `${field.name}:${text}` : text;

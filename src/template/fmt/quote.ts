@@ -35,7 +35,12 @@ export function charText(code: number | bigint): string {
 
 /** Whether a text can stand between backquotes unchanged. */
 export function canBackquote(text: string): boolean {
-  return !/[\0-\x08\x0a-\x1f`\x7f\ufeff]|[\ud800-\udfff]/u.test(text);
+  for (const char of text) {
+    const code = char.codePointAt(0) ?? 0;
+    if ((code < 0x20 && char !== '\t') || char === '`' || code === 0x7f || code === 0xfeff) return false;
+    if (code >= 0xd800 && code <= 0xdfff) return false;
+  }
+  return true;
 }
 
 function escaped(text: string, quote: string, asciiOnly: boolean): string {

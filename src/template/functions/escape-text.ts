@@ -47,17 +47,18 @@ export function percentEncoded(text: string, keep: RegExp, lowerCase = false): s
 }
 
 function escapeJs(text: string): string {
-  return text.replace(/[\\'"<>&=\0-\x1f]|[^\0-\x7f]/gu, (char) => {
+  return text.replace(/[\\'"<>&=]|[^ -~]/gu, (char) => {
     if (/[\\'"]/.test(char)) return `\\${char}`;
     const code = char.codePointAt(0) ?? 0;
     // What is no UTF-8 stays as it is.
-    if (code > 0x7f && (isPrintable(char) || (code >= 0xdc80 && code <= 0xdcff))) return char;
+    if (code >= 0x7f && (code === 0x7f || isPrintable(char) || (code >= 0xdc80 && code <= 0xdcff)))
+      return char;
     return `\\u${code.toString(16).toUpperCase().padStart(4, '0')}`;
   });
 }
 
-function textFunction(escape: (text: string) => string): TemplateFunction {
-  return { parameters: [], rest: ANY, call: (args) => stringValue(escape(argumentsText(args))) };
+function textFunction(encode: (text: string) => string): TemplateFunction {
+  return { parameters: [], rest: ANY, call: (args) => stringValue(encode(argumentsText(args))) };
 }
 
 function argumentsText(args: readonly (Value | undefined)[]): string {

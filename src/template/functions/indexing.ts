@@ -1,6 +1,6 @@
 import { pointed } from '../execute/member.ts';
 import type { TemplateFunction } from '../execute/template-function.ts';
-import { valueOf } from '../value/any-value.ts';
+import { typedValue } from '../value/any-value.ts';
 import { byteLength, fromBytes, isAscii, toBytes } from '../value/bytes.ts';
 import { type GoType, INT, UINT8, VALUE } from '../value/go-type.ts';
 import { mapValue } from '../value/map-entries.ts';
@@ -71,7 +71,7 @@ function one(value: Value, key: Value | undefined): Value {
     }
     case 'slice': {
       const list = (value.raw ?? []) as ArrayLike<unknown>;
-      return valueOf(type.elem ?? UINT8, list[position(key, list.length - 1, 'index')]);
+      return typedValue(type.elem ?? UINT8, list[position(key, list.length - 1, 'index')]);
     }
     case 'map':
       return entry(value, key, type.key, type.elem);
@@ -88,7 +88,7 @@ function entry(map: Value, key: Value | undefined, keyType?: GoType, elem?: GoTy
   if (!exact && !(key.type.kind === 'int' && keyType.kind === 'int')) {
     throw new TemplateFailure(`index needs a ${keyType.name} as a key, not a ${key.type.name}`);
   }
-  return mapValue(map, key.raw) ?? valueOf(elem, undefined);
+  return mapValue(map, key.raw) ?? typedValue(elem, undefined);
 }
 
 function position(bound: Value | undefined, last: number, name: string): number {

@@ -3,7 +3,7 @@ import { compareBytes } from '../../alert/wire.ts';
 import type { TemplateFunction } from '../execute/template-function.ts';
 import { shortestDecimal } from '../fmt/decimal.ts';
 import { floatText } from '../fmt/float-text.ts';
-import { valueOf } from '../value/any-value.ts';
+import { typedValue } from '../value/any-value.ts';
 import { ANY, type Field, type GoType, UINT8 } from '../value/go-type.ts';
 import { mapEntries } from '../value/map-entries.ts';
 import { TemplateFailure } from '../value/template-failure.ts';
@@ -85,13 +85,13 @@ function mapJson(map: Value): string {
 
 function sliceJson(list: ArrayLike<unknown>, elem: GoType): string {
   if (elem === UINT8) return `"${btoa(String.fromCharCode(...Array.from(list, Number)))}"`;
-  return `[${Array.from(list, (member) => jsonText(valueOf(elem, member))).join(',')}]`;
+  return `[${Array.from(list, (member) => jsonText(typedValue(elem, member))).join(',')}]`;
 }
 
 function membersJson(type: GoType, record: Record<string, unknown>): string[] {
   return (type.fields ?? []).flatMap((field) => {
     if (field.embedded) return membersJson(field.type, record);
-    const value = valueOf(field.type, record[field.name]);
+    const value = typedValue(field.type, record[field.name]);
     return field.omitEmpty && !isTrue(value) ? [] : [memberJson(field, value)];
   });
 }

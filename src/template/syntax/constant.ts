@@ -31,15 +31,15 @@ export function unquote(quoted: string): string | undefined {
   if (quote === '`') return inside.replaceAll('\r', '');
   if (!inside.includes('\\')) return inside;
   let valid = true;
-  const text = inside.replace(ESCAPE, (escape) => {
-    const char = unescape(escape.slice(1), quote);
+  const text = inside.replace(ESCAPE, (written) => {
+    const char = escapeText(written.slice(1), quote);
     if (char === undefined) valid = false;
     return char ?? '';
   });
   return valid ? mend(text) : undefined;
 }
 
-function unescape(body: string, quote: string): string | undefined {
+function escapeText(body: string, quote: string): string | undefined {
   if (body === quote) return quote;
   if (Object.hasOwn(SIMPLE, body)) return SIMPLE[body];
   const digits = body.slice(1);

@@ -12,8 +12,8 @@ const MAX = 2n ** 63n - 1n;
 
 const named = (name: string, text: (raw: Int64) => string): GoType => {
   const print = (raw: unknown): string => text(raw as Int64);
-  const String: Method = { parameters: [], call: ({ raw }) => new Value(STRING, print(raw)) };
-  return { name, kind: 'int', bits: 64, text: print, methods: new Map([['String', String]]) };
+  const string: Method = { parameters: [], call: ({ raw }) => new Value(STRING, print(raw)) };
+  return { name, kind: 'int', bits: 64, text: print, methods: new Map([['String', string]]) };
 };
 
 const MONTH = named('time.Month', monthName);

@@ -16,8 +16,8 @@ import {
 import { boolValue, NIL, Value } from './value.ts';
 
 /** What data holds at a place of a type, as a value. What was left out is the type's zero. */
-export function valueOf(type: GoType, raw: unknown): Value {
-  if (type.kind === 'interface') return anyValue(raw, type.loose === true);
+export function typedValue(type: GoType, raw: unknown): Value {
+  if (type.kind === 'interface' && !type.methods) return anyValue(raw, type.loose === true);
   return new Value(type, raw ?? zero(type));
 }
 

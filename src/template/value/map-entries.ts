@@ -1,5 +1,5 @@
 import { compareBytes } from '../../alert/wire.ts';
-import { valueOf } from './any-value.ts';
+import { typedValue } from './any-value.ts';
 import { ANY, type GoType, STRING } from './go-type.ts';
 import { stringValue, type Value } from './value.ts';
 
@@ -7,9 +7,9 @@ import { stringValue, type Value } from './value.ts';
 export function mapValue(map: Value, key: unknown): Value | undefined {
   const { raw, type } = map;
   const elem = type.elem ?? ANY;
-  if (raw instanceof Map) return raw.has(key) ? valueOf(elem, raw.get(key)) : undefined;
+  if (raw instanceof Map) return raw.has(key) ? typedValue(elem, raw.get(key)) : undefined;
   if (raw === null || typeof key !== 'string' || !Object.hasOwn(raw as object, key)) return undefined;
-  return valueOf(elem, (raw as Record<string, unknown>)[key]);
+  return typedValue(elem, (raw as Record<string, unknown>)[key]);
 }
 
 /** A map's keys and values, in the order of the keys, as Go prints and ranges over them. */
@@ -21,12 +21,12 @@ export function mapEntries(map: Value): (readonly [key: Value, value: Value])[] 
     const keyType = type.key ?? STRING;
     return [...raw.keys()]
       .sort((a, b) => compareKeys(keyType, a, b))
-      .map((key) => [valueOf(keyType, key), valueOf(elem, raw.get(key))] as const);
+      .map((key) => [typedValue(keyType, key), typedValue(elem, raw.get(key))] as const);
   }
   const members = raw as Record<string, unknown>;
   return Object.keys(members)
     .sort(compareBytes)
-    .map((key) => [stringValue(key), valueOf(elem, members[key])] as const);
+    .map((key) => [stringValue(key), typedValue(elem, members[key])] as const);
 }
 
 function compareKeys(type: GoType, a: unknown, b: unknown): number {

@@ -118,11 +118,14 @@ function render(vector: Vector): string {
 
 /** A vector's data, in the form that templates take. */
 function members(data: Record<string, unknown>, kind: string): object {
+  // Here the dot is the map of tags itself.
+  if (kind === 'sideload-order') return plain(data.Tags ?? {}) as object;
   const numberedLevels = kind !== 'text' && kind !== 'html-details' && !kind.startsWith('handler');
   return Object.fromEntries(
     Object.entries(data).map(([name, value]) => {
       if (name === 'Time') return [name, time(value)];
       if (name === 'Duration' || name === 'Interval') return [name, integer(value)];
+      if (name === 'Count') return [name, integer((value as Typed).value)];
       if (name.endsWith('Level') && numberedLevels)
         return [name, isLevel(value) ? levelNumber(value) : value];
       return [name, plain(value)];
@@ -155,6 +158,7 @@ function raw(type: go.GoType, value: unknown, given?: Typed): unknown {
   if (value === null || value === undefined) return null;
   if (type === TIME) return time(given?.zone === undefined ? value : { time: value, zone: given.zone });
   if (type === LEVEL) return isLevel(value) ? levelNumber(value) : value;
+  if (type === ERROR) return { s: value };
   switch (type.kind) {
     case 'int':
     case 'uint':
@@ -162,9 +166,11 @@ function raw(type: go.GoType, value: unknown, given?: Typed): unknown {
     case 'float':
       return type.bits === 32 ? Math.fround(float(value)) : float(value);
     case 'slice':
-      return (value as unknown[]).map((member) => element(member));
+      return (value as unknown[]).map((member) => element(type.elem ?? go.ANY, member));
     case 'map': {
-      const entries = Object.entries(value as object).map(([key, member]) => [key, element(member)] as const);
+      const entries = Object.entries(value as object).map(
+        ([key, member]) => [key, element(type.elem ?? go.ANY, member)] as const,
+      );
       const key = type.key ?? go.STRING;
       return key.kind === 'string' ? copy(entries) : new Map(entries.map(([k, v]) => [keyOf(key, k), v]));
     }
@@ -173,17 +179,13 @@ function raw(type: go.GoType, value: unknown, given?: Typed): unknown {
   }
 }
 
-/** A member of a list or map: typed lists hold their members bare. */
-function element(member: unknown): unknown {
-  const value = plain(member);
-  return value instanceof Value && value !== NIL && value.type.kind !== 'slice' && value.type.kind !== 'map'
-    ? unwrapped(value)
-    : value;
-}
-
-/** What a list of texts or durations holds is the bare text or number; a list of anything keeps the types. */
-function unwrapped(value: Value): unknown {
-  return value;
+/** A member of a list or map: bare where the list says what it holds, with its type where it holds anything. */
+function element(type: go.GoType, member: unknown): unknown {
+  if (type.kind === 'interface') return plain(member);
+  const given = member as Typed;
+  return typeof member === 'object' && member !== null && isTyped(member)
+    ? raw(type, given.value, given)
+    : member;
 }
 
 function keyOf(type: go.GoType, key: string): unknown {
