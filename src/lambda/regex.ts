@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js';
+import { unnamed } from './group-names.ts';
 
 const REMEMBERED_ANSWERS = 1024;
 const LONGEST_REMEMBERED_SUBJECT = 256;
@@ -12,13 +13,17 @@ const LONGEST_REMEMBERED_SUBJECT = 256;
 export class Regex {
   /** The pattern, without slashes. */
   readonly source: string;
+  /** The numbers of the groups of each name. */
+  readonly groups: ReadonlyMap<string, readonly number[]>;
   readonly #compiled: RE2JS;
   #recent = new Map<string, boolean>();
   #older = new Map<string, boolean>();
 
   constructor(source: string) {
+    const { pattern, groups } = unnamed(source);
     this.source = source;
-    this.#compiled = RE2JS.compile(source);
+    this.groups = groups;
+    this.#compiled = RE2JS.compile(pattern);
   }
 
   /** Whether the pattern is found anywhere in the subject. */

@@ -1,5 +1,8 @@
 import type { Int64 } from '../../alert/int64.ts';
-import { type LambdaFunction, signature } from '../lambda-function.ts';
+import { contextual, type FunctionContext, type LambdaFunction, signature } from '../lambda-function.ts';
+import { besselJ, besselJ0, besselJ1, besselY, besselY0, besselY1 } from './bessel.ts';
+import { erf, erfc } from './erf.ts';
+import { gamma } from './gamma.ts';
 
 type Unary = (x: number) => number;
 
@@ -56,6 +59,22 @@ function min(x: number, y: number): number {
   return x === -Infinity || y === -Infinity ? -Infinity : Math.min(x, y);
 }
 
+/** An order above this would be counted up to for longer than anyone waits. */
+const HIGHEST_ORDER = 1_000_000;
+
+type Bessel = (order: Int64, x: number) => number;
+
+function bessel(name: string, call: Bessel): LambdaFunction {
+  const bind = ({ fail }: FunctionContext): Bessel => {
+    return (order, x) => {
+      if (order > HIGHEST_ORDER || order < -HIGHEST_ORDER)
+        fail(`the order ${order} is beyond ±${HIGHEST_ORDER}, up to which it is computed`);
+      return call(order, x);
+    };
+  };
+  return { name, signatures: [contextual(['int', 'float'], 'float', bind)] };
+}
+
 /** The mathematical functions. */
 export const maths: readonly LambdaFunction[] = [
   unary('abs', Math.abs),
@@ -70,11 +89,17 @@ export const maths: readonly LambdaFunction[] = [
   unary('ceil', Math.ceil),
   unary('cos', Math.cos),
   unary('cosh', Math.cosh),
+  unary('erf', erf),
+  unary('erfc', erfc),
   unary('exp', Math.exp),
   unary('exp2', exp2),
   unary('expm1', Math.expm1),
   unary('floor', Math.floor),
+  unary('gamma', gamma),
   binary('hypot', Math.hypot),
+  unary('j0', besselJ0),
+  unary('j1', besselJ1),
+  bessel('jn', besselJ),
   unary('log', Math.log),
   unary('log10', Math.log10),
   unary('log1p', Math.log1p),
@@ -91,4 +116,7 @@ export const maths: readonly LambdaFunction[] = [
   unary('tan', Math.tan),
   unary('tanh', Math.tanh),
   unary('trunc', Math.trunc),
+  unary('y0', besselY0),
+  unary('y1', besselY1),
+  bessel('yn', besselY),
 ];

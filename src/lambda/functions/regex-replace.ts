@@ -24,20 +24,14 @@ function pieces(replacement: string): Piece[] {
 
 function replaceAll(regex: Regex, text: string, replacement: string): string {
   const parts = pieces(replacement);
-  const names = regex.compiled.namedGroups();
   const matcher = regex.compiled.matcher(text.toWellFormed());
-  const groups = matcher.groupCount();
+  const last = matcher.groupCount();
   const expand = (piece: Piece): string => {
     if (typeof piece === 'string') return piece;
-    const number =
-      typeof piece.group === 'number'
-        ? piece.group
-        : Object.hasOwn(names, piece.group)
-          ? names[piece.group]
-          : undefined;
-    if (number === undefined || number > groups) return '';
-    const start = matcher.start(number);
-    return start < 0 ? '' : text.slice(start, matcher.end(number));
+    const numbers = typeof piece.group === 'number' ? [piece.group] : (regex.groups.get(piece.group) ?? []);
+    // Of several groups of one name, the first that took part counts.
+    const number = numbers.find((each) => each <= last && matcher.start(each) >= 0);
+    return number === undefined ? '' : text.slice(matcher.start(number), matcher.end(number));
   };
   let out = '';
   let copied = 0;

@@ -48,10 +48,18 @@ export function toVector(value: LambdaValue): VectorValue {
   return { type: 'float', value: Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf' };
 }
 
-/** Whether an answer is the vector's. `approx` allows a relative error of 1e-14. */
-export function sameValue(expected: VectorValue, got: VectorValue, approx: boolean): boolean {
+/** Whether an answer is the vector's. `approx` allows a relative error of 1e-14, `unsigned` another sign of zero. */
+export function sameValue(
+  expected: VectorValue,
+  got: VectorValue,
+  { approx, unsigned }: { readonly approx: boolean; readonly unsigned: boolean },
+): boolean {
   if (expected.type !== got.type) return false;
   if (expected.type !== 'float') return expected.value === got.value;
   const [a, b] = [float(expected.value), float(got.value)];
-  return Object.is(a, b) || (approx && Math.abs(a - b) <= 1e-14 * Math.max(Math.abs(a), Math.abs(b)));
+  return (
+    Object.is(a, b) ||
+    (unsigned && a === b) ||
+    (approx && Math.abs(a - b) <= 1e-14 * Math.max(Math.abs(a), Math.abs(b)))
+  );
 }
