@@ -1,9 +1,6 @@
 import * as v from 'valibot';
-import type { AlertEvent } from '../alert/event.ts';
 import { goJson, RawJson } from '../alert/go-json.ts';
-import type { Level } from '../alert/level.ts';
 import { DeliveryError } from '../errors.ts';
-import type { HandlerHost } from '../handler/handler.ts';
 import {
   described,
   integer,
@@ -12,14 +9,14 @@ import {
   optionsSchema,
   text,
 } from '../handler/options.ts';
-import { cutBytes } from './shared/cut-bytes.ts';
+import type { Redactor } from '../handler/redactor.ts';
 import { proxyEntry, singleSectionEntries } from './shared/entries.ts';
 import { basicAuth, httpClient } from './shared/http.ts';
 import { answerText, answerValue } from './shared/json-answer.ts';
 import { nestedOptions } from './shared/nested-options.ts';
-import { type EventText, optionTemplate } from './shared/option-template.ts';
 import { type ConfiguredKind, configure, urlProblem } from './shared/sections.ts';
 import { webUrl } from './shared/web-url.ts';
+import { eventFields } from './zenoss/event-fields.ts';
 
 const severity = v.union([v.pipe(v.number(), v.finite()), v.bigint(), v.string()], 'a number or a text');
 
@@ -72,10 +69,6 @@ export type ZenossConfiguration = OptionsInput<typeof configuration.entries>;
 /** What a zenoss handler may be told in its handler file, checked. */
 export type ZenossOptions = OptionsOutput<typeof options.entries>;
 
-/** Bytes that Zenoss's fields hold. */
-const SUMMARY = 256;
-const MESSAGE = 4096;
-
 /**
  * The `zenoss` kind: sends each event to the events console of Zenoss.
  *
@@ -127,7 +120,7 @@ export function zenoss(configured: ZenossConfiguration): ConfiguredKind<ZenossOp
           'Content-Type': 'application/json',
           ...(username && password && { Authorization: basicAuth(username, password) }),
         };
-        const data = dataOf(given, section, host);
+        const data = eventFields(given, section, host);
         const call = {
           action: given.action || (section.action ?? 'EventsRouter'),
           method: given.method || (section.method ?? 'add_event'),
@@ -148,74 +141,21 @@ export function zenoss(configured: ZenossConfiguration): ConfiguredKind<ZenossOp
               accept: [200],
               errorText: (body) => answerText(body, 'error'),
             });
-            refuseFailure(answer.body);
+            refuseFailure(answer.body, host.redactor);
           },
         };
       }),
   };
 }
 
-type Section = OptionsOutput<typeof configuration.entries>;
-
-function dataOf(given: ZenossOptions, section: Section, host: HandlerHost): (event: AlertEvent) => object {
-  const template = (name: string, text = ''): EventText =>
-    optionTemplate('zenoss', name, text, host, { data: 'zenoss', lenient: true });
-  const summary = template('summary', given.summary);
-  const device = template('device', given.device);
-  const component = template('component', given.component);
-  const evclasskey = template('evclasskey', given.eventClassKey);
-  const evclass = template('evclass', given.eventClass);
-  const collector = template('collector', given.collector);
-  const message = template('message', given.message);
-  const {
-    OK = 'Clear',
-    Info = 'Info',
-    Warning = 'Warning',
-    Critical = 'Critical',
-  } = section.severityMap ?? {};
-  const severities: Readonly<Record<Level, unknown>> = {
-    OK,
-    INFO: Info,
-    WARNING: Warning,
-    CRITICAL: Critical,
-  };
-  const custom = Object.entries(given.customField ?? {}).map(([name, value]) => {
-    if (typeof value !== 'string') return [name, () => value] as const;
-    const render = template(`customData.${name}`, value);
-    return [name, (event: AlertEvent) => jsonOrText(render(event))] as const;
-  });
-  return (event) =>
-    Object.fromEntries<unknown>([
-      ['summary', cutBytes(summary(event) || event.message, SUMMARY)],
-      ['device', device(event)],
-      ['component', component(event)],
-      ['severity', severities[event.level]],
-      ['evclasskey', evclasskey(event)],
-      ['evclass', evclass(event)],
-      ['collector', collector(event) || (section.collector ?? 'Kapacitor') || undefined],
-      ['message', cutBytes(message(event), MESSAGE) || undefined],
-      ...custom.map(([name, value]) => [name, value(event)] as const),
-    ]);
-}
-
-/** What a text that is a JSON object or list stands for; any other text itself. */
-function jsonOrText(text: string): unknown {
-  if (!/^[[{]/.test(text)) return text;
-  try {
-    return JSON.parse(text);
-  } catch {
-    // It only began like JSON.
-    return text;
-  }
-}
-
 /** The router tells of failures with status 200, inside of `result`. */
-function refuseFailure(body: string): void {
+function refuseFailure(body: string, redactor: Redactor): void {
   const result = answerValue(body, 'result');
   if (typeof result !== 'object' || result === null) return;
   const { success, msg } = result as { readonly success?: unknown; readonly msg?: unknown };
   if (success !== false) return;
-  throw new DeliveryError(`Zenoss did not take the event${typeof msg === 'string' ? `: ${msg}` : ''}`, {
+  const words = typeof msg === 'string' ? `: ${redactor.redact(msg)}` : '';
+  throw new DeliveryError(`Zenoss did not take the event${words}`, {
     failure: 'client_error',
     status: 200,
     retryable: false,
