@@ -49,5 +49,5 @@ export function durationNs(state: AlertState, ms: number, ns: number): Int64 {
 /** The same in milliseconds. */
 export function durationMs(state: AlertState, ms: number, ns: number): number {
   const duration = ms - state.firstMs + (ns - state.firstNs) / 1e6;
-  return duration > LONGEST_MS ? LONGEST_MS : duration < -LONGEST_MS ? -LONGEST_MS : duration;
+  return Math.max(-LONGEST_MS, Math.min(LONGEST_MS, duration));
 }

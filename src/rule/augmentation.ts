@@ -1,6 +1,7 @@
 import type { AlertEvent } from '../alert/event.ts';
-import type { Fields, FieldValue, Tags } from '../alert/point.ts';
+import type { Fields, FieldValue, Point, Tags } from '../alert/point.ts';
 import { durationNsText } from '../alert/wire.ts';
+import type { Batch } from './batch.ts';
 import { setOwn } from './group-by.ts';
 
 /** Under which names the outcome is added to the points that a rule passes on. */
@@ -57,4 +58,20 @@ function added(given: Fields | undefined, parts: readonly Part[], event: AlertEv
   const result: Record<string, FieldValue> = { ...given };
   for (const [name, value] of parts) setOwn(result, name, value(event));
   return result;
+}
+
+/** A point with the outcome of its event. */
+export function augmentPoint(point: Point, event: AlertEvent, augmentation: Augmentation): Point {
+  const tags = augmentation.tags(point.tags, event);
+  return { ...point, ...(tags && { tags }), fields: augmentation.fields(point.fields, event) };
+}
+
+/** A batch with the outcome of its event, in the batch and in each of its points. */
+export function augmentBatch(batch: Batch, event: AlertEvent, augmentation: Augmentation): Batch {
+  const tags = augmentation.tags(batch.tags, event);
+  const points = batch.points.map((point) => {
+    const own = point.tags && augmentation.tags(point.tags, event);
+    return { ...point, ...(own && { tags: own }), fields: augmentation.fields(point.fields, event) };
+  });
+  return { ...batch, ...(tags && { tags }), points };
 }

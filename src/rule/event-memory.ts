@@ -8,25 +8,37 @@ import type { KnownState } from './event-sink.ts';
  */
 export class EventMemory {
   readonly #firing = new Map<string, FiringAlert>();
+  readonly #max: number;
+
+  /** @param max How many alerts are remembered at most; beyond that the oldest is forgotten. */
+  constructor(max: number = Number.POSITIVE_INFINITY) {
+    this.#max = max;
+  }
 
   /** The level last told of an alert. */
   levelOf(id: string): Level {
-    const alert = this.#firing.get(id);
-    return alert === undefined ? 'OK' : (LEVELS[alert.level] ?? 'OK');
+    return LEVELS[this.#firing.get(id)?.level ?? 0] ?? 'OK';
   }
 
   /** What was last told of an alert, unless that it is OK. */
   state(id: string): KnownState | undefined {
     const alert = this.#firing.get(id);
-    return alert === undefined
-      ? undefined
-      : { level: LEVELS[alert.level] ?? 'OK', time: new NanoDate(alert.ms, alert.ns) };
+    return alert && { level: LEVELS[alert.level] ?? 'OK', time: new NanoDate(alert.ms, alert.ns) };
   }
 
   /** Takes note of what is told. */
   tell(id: string, level: Level, time: Date): void {
-    if (level === 'OK') this.#firing.delete(id);
-    else this.#firing.set(id, { level: levelRank(level), ms: time.getTime(), ns: nanosOf(time) });
+    if (level === 'OK') {
+      this.#firing.delete(id);
+      return;
+    }
+    this.#firing.set(id, { level: levelRank(level), ms: time.getTime(), ns: nanosOf(time) });
+    if (this.#firing.size > this.#max) {
+      for (const oldest of this.#firing.keys()) {
+        this.#firing.delete(oldest);
+        break;
+      }
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { AlertEvent } from '../alert/event.ts';
 import type { Level } from '../alert/level.ts';
+import type { HandleFunction, Handler } from '../handler/handler.ts';
 
 /** What a topic knows of an alert. */
 export interface KnownState {
@@ -17,7 +18,8 @@ export interface KnownState {
  * import { type AlertEvent, AlertRule } from 'tocsin';
  *
  * const told: AlertEvent[] = [];
- * const rule = new AlertRule({ topic: 'cpu', crit: '"idle" < 10' }).publishTo({ collect: (event) => void told.push(event) });
+ * const rule = new AlertRule({ topic: 'cpu', crit: '"idle" < 10' });
+ * rule.publishTo({ collect: (event) => void told.push(event) });
  * rule.observe({ name: 'cpu', fields: { idle: 3 }, time: new Date() });
  * told.length; // 1
  * ```
@@ -34,4 +36,13 @@ export interface EventSink {
    * which alerts it told.
    */
   eventState?(topic: string, id: string): KnownState | undefined;
+  /**
+   * Lets a topic know the state that another topic has of an alert, without an event: what a rule does when its own
+   * topic and the shared one disagree.
+   */
+  setEventState?(topic: string, id: string, state: KnownState): void;
+  /** Puts a handler on a topic, and returns its id. Needed by rules with handlers of their own. */
+  handle?(topic: string, handler: HandleFunction | Handler): string;
+  /** Takes a handler off. */
+  remove?(topic: string, id: string): Promise<boolean>;
 }

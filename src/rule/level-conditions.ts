@@ -1,7 +1,7 @@
 import { LEVELS, type Level } from '../alert/level.ts';
 import type { Point } from '../alert/point.ts';
-import { LambdaEvaluationError, RuleOptionsError, TocsinError } from '../errors.ts';
-import { compileLambda, pointScope } from '../lambda/index.ts';
+import { atSpan, LambdaEvaluationError, LambdaTypeError, RuleOptionsError, TocsinError } from '../errors.ts';
+import { compileLambda, type LambdaOptions, pointScope } from '../lambda/index.ts';
 import { show } from './interval.ts';
 
 /** Whether a point is at a level: an expression, such as `"idle" < 10`, or a function of the point. */
@@ -46,12 +46,12 @@ export class LevelConditions {
    * @throws {LambdaSyntaxError} When an expression cannot be parsed.
    * @throws {LambdaTypeError} When an expression cannot be a condition.
    */
-  constructor(options: LevelConditionOptions, strict: boolean, failed: ConditionFailure) {
-    this.#levels = [undefined, ...NAMES.map((name) => compileCondition(name, options[name], strict))];
+  constructor(options: LevelConditionOptions, lambda: LambdaOptions<Point>, failed: ConditionFailure) {
+    this.#levels = [undefined, ...NAMES.map((name) => compileCondition(name, options[name], lambda))];
     this.#resets = [
       undefined,
       ...NAMES.map((name) => {
-        const reset = compileCondition(`${name}Reset`, options[`${name}Reset`], strict);
+        const reset = compileCondition(`${name}Reset`, options[`${name}Reset`], lambda);
         return options[name] === undefined ? undefined : reset;
       }),
     ];
@@ -98,7 +98,7 @@ export class LevelConditions {
 function compileCondition(
   name: string,
   condition: LevelCondition | undefined,
-  strict: boolean,
+  options: LambdaOptions<Point>,
 ): Predicate | undefined {
   if (condition === undefined) return undefined;
   if (typeof condition === 'function') {
@@ -111,7 +111,16 @@ function compileCondition(
   if (typeof condition !== 'string') {
     throw new RuleOptionsError(`${name} must be an expression or a function, got ${show(condition)}`);
   }
-  const lambda = compileLambda(condition, { scope: pointScope, strict });
+  const lambda = compileLambda(condition, { ...options, scope: pointScope });
+  if (lambda.type !== undefined && lambda.type !== 'bool') {
+    throw new LambdaTypeError(
+      `${name} must be true or false for a point, and the expression gives ${lambda.type}`,
+      {
+        ...atSpan({ source: condition, offset: 0, length: condition.length }),
+        cure: 'Compare it with something.',
+      },
+    );
+  }
   return (point) => lambda.evaluateBoolean(point);
 }
 

@@ -323,7 +323,7 @@ const traceArbitrary = fc.array(
 function toReference(options: StateTrackerOptions): ReferenceOptions {
   const { stateChangesOnly, flapping, history, noRecoveries } = options;
   return {
-    stateChangesOnly: stateChangesOnly !== undefined && stateChangesOnly !== false,
+    stateChangesOnly: (stateChangesOnly ?? false) !== false,
     ...(typeof stateChangesOnly === 'string' && {
       interval: BigInt(Number.parseInt(stateChangesOnly, 10)) * 1_000_000_000n,
     }),
@@ -333,7 +333,8 @@ function toReference(options: StateTrackerOptions): ReferenceOptions {
   };
 }
 
-function withoutLoneHistory<T extends StateTrackerOptions>(options: T): StateTrackerOptions {
+/** `history` is refused without `flapping`. */
+function withoutLoneHistory(options: StateTrackerOptions): StateTrackerOptions {
   if (options.flapping !== undefined) return options;
   const { history: _, ...rest } = options;
   return rest;

@@ -1,0 +1,432 @@
+import { EventEmitter } from 'eventemitter3';
+import type { AlertEvent } from '../alert/event.ts';
+import { LEVELS, type Level, levelRank } from '../alert/level.ts';
+import { nanosOf } from '../alert/nano-date.ts';
+import type { Point, Tags } from '../alert/point.ts';
+import type { TocsinError } from '../errors.ts';
+import { type AlertRuleOptions, readRuleOptions } from './alert-rule-options.ts';
+import { durationMs, durationNs } from './alert-state.ts';
+import { type Augmentation, augmentBatch, augmentPoint, createAugmentation } from './augmentation.ts';
+import type { Batch } from './batch.ts';
+import { checkedTime, pointsOf } from './check-point.ts';
+import { EventMemory } from './event-memory.ts';
+import { EventOutlet } from './event-outlet.ts';
+import { seriesOfBatch, seriesOfPoint } from './event-series.ts';
+import type { EventSink } from './event-sink.ts';
+import { createGrouping, type Grouping } from './group-by.ts';
+import { GroupInhibitions, inhibitionsOf } from './group-inhibitions.ts';
+import { AlertGroup, type EvictionReason, Groups } from './groups.ts';
+import { type Inhibition, InhibitionRegistry } from './inhibition-registry.ts';
+import { LevelConditions } from './level-conditions.ts';
+import { RuleTexts, type TextKind } from './rule-texts.ts';
+import { type EventReason, isEventReason, type SilenceReason, StateRules } from './state-rules.ts';
+
+/** A condition or a text of a rule that failed on a point. The rule goes on without it. */
+export interface RuleFailure {
+  /** What failed: a level's condition, its reset, or a text. */
+  readonly kind: 'level' | 'reset' | TextKind;
+  /** Which level, for a condition. */
+  readonly level: Level | undefined;
+  /** The point. */
+  readonly point: Point;
+  /** Why. */
+  readonly error: TocsinError;
+}
+
+/** A group that a rule has forgotten to keep their number down. */
+export interface GroupEviction {
+  /** The group, such as `host=web-1`. */
+  readonly group: string;
+  /** Its level. */
+  readonly level: Level;
+  /** The bound that was reached. */
+  readonly reason: EvictionReason;
+}
+
+/** What an {@link AlertRule} emits. */
+export interface AlertRuleEvents {
+  /** A condition or a text failed on a point. */
+  failure: [failure: RuleFailure];
+  /** A group was forgotten because of `maxGroups` or `idleGroupTtl`. */
+  evicted: [eviction: GroupEviction];
+  /** A listener of the other events threw this. */
+  error: [error: unknown];
+}
+
+/** Why a rule told an event, or did not. */
+export type RuleReason = EventReason | SilenceReason | 'inhibited' | 'emptyBatch';
+
+/** What {@link AlertRule.process} and {@link AlertRule.processBatch} say. */
+export interface RuleOutcome<Passed> {
+  /** The event, when there is one. */
+  readonly event: AlertEvent | undefined;
+  /** Why there is one, or why not. */
+  readonly reason: RuleReason;
+  /** What inhibited it, when something did. */
+  readonly inhibition: Inhibition | undefined;
+  /**
+   * The point or batch that goes on to whatever comes after the rule: one that made an event, inhibited or not,
+   * with the outcome added as `levelTag` and its like ask for.
+   */
+  readonly passed: Passed | undefined;
+}
+
+/** What a rule has done so far. */
+export interface RuleStats {
+  /** Points and batches that were judged. */
+  readonly observed: number;
+  /** Events that were told, by level. */
+  readonly events: Readonly<Record<Level, number>>;
+  /** Events that inhibition held back. */
+  readonly inhibited: number;
+  /** Times that a condition failed on a point. */
+  readonly conditionFailures: number;
+  /** Times that a text failed on a point. */
+  readonly textFailures: number;
+  /** Groups that are remembered. */
+  readonly groups: number;
+  /** Groups that were forgotten because of `maxGroups` or `idleGroupTtl`. */
+  readonly evicted: number;
+}
+
+const NO_TAGS: Tags = Object.freeze({});
+
+/**
+ * Turns points into alert events, as Kapacitor's alert node does: conditions give each point a level, the level moves
+ * the state of the point's group, and what is worth telling becomes an event.
+ *
+ * A rule works on its own, and it does not look at a clock: time is the points' own.
+ *
+ * @example
+ * ```ts
+ * import { AlertRule } from 'tocsin';
+ *
+ * const cpu = new AlertRule({
+ *   topic: 'cpu',
+ *   groupBy: ['host'],
+ *   crit: '"idle" < 10',
+ *   message: '{{ index .Tags "host" }} is {{ .Level }}',
+ *   stateChangesOnly: true,
+ * });
+ * const point = { name: 'cpu', tags: { host: 'web-1' }, fields: { idle: 3 }, time: new Date() };
+ * cpu.observe(point)?.message; // 'web-1 is CRITICAL'
+ * cpu.observe(point); // undefined
+ * cpu.process(point).reason; // 'unchanged'
+ * ```
+ */
+export class AlertRule extends EventEmitter<AlertRuleEvents> {
+  /** The topic of the rule's events. Empty when there are only handlers of its own. */
+  readonly topic: string;
+  /** The topic of the rule's own handlers, in Kapacitor's naming: `main:<taskName>:<node>`. */
+  readonly ownTopic: string;
+  /** The rule's name in its events. */
+  readonly taskName: string;
+  readonly #category: string;
+  readonly #recoverable: boolean;
+  readonly #all: boolean;
+  readonly #ownInhibitions: boolean;
+  readonly #conditions: LevelConditions;
+  readonly #rules: StateRules;
+  readonly #grouping: Grouping;
+  readonly #groups: Groups;
+  readonly #texts: RuleTexts;
+  readonly #augmentation: Augmentation | undefined;
+  readonly #inhibitions: GroupInhibitions;
+  readonly #outlet: EventOutlet;
+  readonly #told: [number, number, number, number] = [0, 0, 0, 0];
+  #observed = 0;
+  #inhibited = 0;
+  #conditionFailures = 0;
+  #textFailures = 0;
+  #evicted = 0;
+  /** How the latest point came out: why, by what it was inhibited, and the event that it made, inhibited or not. */
+  #reason: RuleReason = 'ok';
+  #inhibition: Inhibition | undefined;
+  #made: AlertEvent | undefined;
+
+  /**
+   * @throws {RuleOptionsError} When an option is wrong, unknown, or contradicts another.
+   * @throws {LambdaSyntaxError} When an expression cannot be parsed.
+   * @throws {LambdaTypeError} When an expression cannot be a condition.
+   * @throws {TemplateError} When a template cannot be parsed.
+   */
+  constructor(options: AlertRuleOptions) {
+    super();
+    const settings = readRuleOptions(options);
+    this.topic = settings.topic;
+    this.ownTopic = settings.ownTopic;
+    this.taskName = settings.taskName;
+    this.#category = settings.category;
+    this.#recoverable = options.noRecoveries !== true;
+    this.#all = settings.all;
+    this.#ownInhibitions = options.inhibitions === undefined;
+    this.#conditions = new LevelConditions(options, settings.lambda, (kind, level, error, point) => {
+      this.#conditionFailures++;
+      this.#report('failure', { kind, level, point, error });
+    });
+    this.#rules = new StateRules(options);
+    this.#grouping = createGrouping(options.groupBy, settings.groupByMeasurement);
+    this.#groups = new Groups(options.maxGroups, settings.idleGroupTtl, (group, reason) =>
+      this.#evict(group, reason),
+    );
+    this.#texts = new RuleTexts(options, settings, (kind, error, point) => {
+      this.#textFailures++;
+      this.#report('failure', { kind, level: undefined, point, error });
+    });
+    this.#augmentation = createAugmentation(options);
+    this.#inhibitions = new GroupInhibitions(
+      options.inhibit,
+      this,
+      this.#grouping,
+      options.inhibitions ?? new InhibitionRegistry(),
+      (group, event) => void this.#send(group, event),
+    );
+    this.#outlet = new EventOutlet(
+      this.topic,
+      this.ownTopic,
+      options.handlers ?? [],
+      new EventMemory(options.maxGroups),
+    );
+  }
+
+  /** What the rule has done so far. */
+  get stats(): RuleStats {
+    const [OK, INFO, WARNING, CRITICAL] = this.#told;
+    return {
+      observed: this.#observed,
+      events: { OK, INFO, WARNING, CRITICAL },
+      inhibited: this.#inhibited,
+      conditionFailures: this.#conditionFailures,
+      textFailures: this.#textFailures,
+      groups: this.#groups.size,
+      evicted: this.#evicted,
+    };
+  }
+
+  /** The inhibitions that this rule heeds, to ask them what inhibits what. */
+  get inhibitions(): InhibitionRegistry {
+    return this.#inhibitions.registry;
+  }
+
+  /**
+   * Sends the rule's events to a registry from now on, and puts the rule's own handlers there.
+   *
+   * @throws {RuleOptionsError} When the rule has neither topic nor handlers, or publishes already.
+   */
+  publishTo(sink: EventSink): this {
+    this.#outlet.open(sink);
+    if (this.#ownInhibitions) this.#inhibitions.move(inhibitionsOf(sink), this.#groups.values());
+    return this;
+  }
+
+  /**
+   * Judges a point, and sends on the event that it makes.
+   *
+   * @returns The event, or `undefined` when there is nothing to tell.
+   * @throws {InvalidPointError} When the point lacks a name, fields or a valid time.
+   */
+  observe(point: Point): AlertEvent | undefined {
+    const ms = checkedTime(point);
+    this.#observed++;
+    const key = this.#grouping.key(point);
+    const group = this.#groups.get(key) ?? this.#createGroup(key, point);
+    const before = group.level;
+    const found = this.#conditions.find(point, before);
+    const reason = this.#rules.decide(group, found, ms, nanosOf(point.time), false);
+    this.#groups.seen(group, before, ms);
+    this.#reason = reason;
+    if (reason === 'ok' || reason === 'unchanged' || reason === 'flapping') return undefined;
+    return this.#trigger(group, point, reason, undefined);
+  }
+
+  /**
+   * Judges a batch as one: its level is the highest of its points, or with `all` the lowest. A batch without points
+   * is ignored.
+   *
+   * @returns The event, or `undefined` when there is nothing to tell.
+   * @throws {InvalidPointError} When the batch lacks a name, or one of its points is not usable.
+   */
+  observeBatch(batch: Batch): AlertEvent | undefined {
+    const points = pointsOf(batch);
+    const [first] = points;
+    const last = points.at(-1);
+    if (first === undefined || last === undefined) {
+      this.#reason = 'emptyBatch';
+      return undefined;
+    }
+    this.#observed++;
+    const { name, tags = NO_TAGS } = batch;
+    const head: Point = { name, tags, fields: first.fields, time: first.time };
+    const key = this.#grouping.key(head);
+    const group = this.#groups.get(key) ?? this.#createGroup(key, head);
+    const before = group.level;
+    let worst = first;
+    let highest = -1;
+    let lowest = 3;
+    for (const point of points) {
+      const found = this.#conditions.find(point, before);
+      if (found < lowest) lowest = found;
+      if (found > highest) {
+        highest = found;
+        worst = point;
+      }
+    }
+    const found = this.#all ? lowest : highest;
+    const time = this.#all || found === 0 ? (batch.time ?? last.time) : worst.time;
+    const reason = this.#rules.decide(group, found, time.getTime(), nanosOf(time), true);
+    this.#groups.seen(group, before, time.getTime());
+    this.#reason = reason;
+    if (reason === 'ok' || reason === 'unchanged' || reason === 'flapping') return undefined;
+    return this.#trigger(group, { name, tags, fields: worst.fields, time }, reason, batch);
+  }
+
+  /**
+   * The same as {@link observe}, and says why there is an event or none, and what is passed on.
+   *
+   * @throws {InvalidPointError} When the point lacks a name, fields or a valid time.
+   */
+  process(point: Point): RuleOutcome<Point> {
+    return this.#outcome(() => this.observe(point), point, augmentPoint);
+  }
+
+  /**
+   * The same as {@link observeBatch}, and says why there is an event or none, and what is passed on.
+   *
+   * @throws {InvalidPointError} When the batch lacks a name, or one of its points is not usable.
+   */
+  processBatch(batch: Batch): RuleOutcome<Batch> {
+    return this.#outcome(() => this.observeBatch(batch), batch, augmentBatch);
+  }
+
+  /**
+   * Forgets the group of a point's tags, or all groups. What a topic knows stays: the group's next point starts from
+   * there.
+   */
+  forget(of?: Pick<Point, 'name' | 'tags'>): void {
+    if (of !== undefined) {
+      const group = this.#groups.get(this.#grouping.key(of));
+      if (group !== undefined) this.#forget(group);
+    } else for (const group of this.#groups.values()) this.#forget(group);
+  }
+
+  /** Stops publishing: takes the rule's own handlers off, lifts what it inhibits, and forgets its groups. */
+  async close(): Promise<void> {
+    this.forget();
+    this.#inhibitions.close();
+    await this.#outlet.close();
+  }
+
+  #outcome<Given>(
+    observe: () => AlertEvent | undefined,
+    given: Given,
+    augment: (given: Given, event: AlertEvent, augmentation: Augmentation) => Given,
+  ): RuleOutcome<Given> {
+    this.#made = undefined;
+    this.#inhibition = undefined;
+    const event = observe();
+    const made = this.#made;
+    const passed =
+      made === undefined || this.#augmentation === undefined
+        ? made && given
+        : augment(given, made, this.#augmentation);
+    return { event, reason: this.#reason, inhibition: this.#inhibition, passed };
+  }
+
+  /** A group's first point: a topic may know the alert already. */
+  #createGroup(key: string, point: Point): AlertGroup {
+    const group = new AlertGroup(key, this.#grouping.label(point));
+    const id = this.#texts.id(point, group.label);
+    const known = this.#outlet.known(id);
+    if (known !== undefined) {
+      const { level, time } = known;
+      this.#rules.restore(group, levelRank(level), time.getTime(), nanosOf(time));
+      if (group.level > 0) this.#inhibitions.impose(group, point, id, time);
+    }
+    this.#groups.add(group);
+    return group;
+  }
+
+  /** What comes of a level that counts: inhibitions are imposed or lifted, and, unless it is not told, there is an event. */
+  #trigger(
+    group: AlertGroup,
+    point: Point,
+    reason: RuleReason,
+    batch: Batch | undefined,
+  ): AlertEvent | undefined {
+    const id = this.#texts.id(point, group.label);
+    if (group.level > 0) this.#inhibitions.impose(group, point, id, point.time);
+    else this.#inhibitions.lift(group);
+    if (!isEventReason(reason)) return undefined;
+    const event = this.#createEvent(group, point, id, batch);
+    this.#made = event;
+    const inhibition = this.#inhibitions.inhibiting(event.category, event.tags);
+    if (inhibition === undefined) return this.#send(group, event);
+    this.#reason = 'inhibited';
+    this.#inhibition = inhibition;
+    const recovery = this.#rules.recoversSuppressed && group.level === 0 && group.told > 0;
+    // A recovery is counted once, not again with every point that is OK while it is held back.
+    if (!recovery) this.#inhibitions.drop(group);
+    if (!recovery || !this.#inhibitions.withhold(group, event)) this.#inhibited++;
+    return undefined;
+  }
+
+  #createEvent(group: AlertGroup, point: Point, id: string, batch: Batch | undefined): AlertEvent {
+    const { name, tags = NO_TAGS, fields, time } = point;
+    const level = LEVELS[group.level] ?? 'OK';
+    const ms = time.getTime();
+    const ns = nanosOf(time);
+    const duration = durationMs(group, ms, ns);
+    const nanoseconds = durationNs(group, ms, ns);
+    const message = this.#texts.message(id, level, duration, nanoseconds);
+    return {
+      topic: this.topic === '' ? this.ownTopic : this.topic,
+      id,
+      level,
+      previousLevel: this.#outlet.previousLevel(id),
+      message,
+      details: this.#texts.details(message),
+      time,
+      duration,
+      durationNs: nanoseconds,
+      recoverable: this.#recoverable,
+      noExternal: false,
+      name,
+      taskName: this.taskName,
+      group: group.label,
+      category: this.#category,
+      tags,
+      fields,
+      series: batch === undefined ? seriesOfPoint(point) : seriesOfBatch(batch),
+    };
+  }
+
+  #send(group: AlertGroup, event: AlertEvent): AlertEvent {
+    group.told = group.level;
+    this.#told[group.level as 0 | 1 | 2 | 3]++;
+    this.#inhibitions.drop(group);
+    return this.#outlet.send(event);
+  }
+
+  #forget(group: AlertGroup): void {
+    this.#groups.delete(group);
+    this.#inhibitions.drop(group);
+    this.#inhibitions.lift(group);
+  }
+
+  #evict(group: AlertGroup, reason: EvictionReason): void {
+    this.#evicted++;
+    this.#inhibitions.drop(group);
+    this.#inhibitions.lift(group);
+    this.#report('evicted', { group: group.label, level: LEVELS[group.level] ?? 'OK', reason });
+  }
+
+  /** Listeners only look on: one that throws must not disturb the rule. */
+  #report<Name extends 'failure' | 'evicted'>(name: Name, payload: AlertRuleEvents[Name][0]): void {
+    if (this.listenerCount(name) === 0) return;
+    try {
+      this.emit(name, ...([payload] as never));
+    } catch (error) {
+      this.emit('error', error);
+    }
+  }
+}
