@@ -1,4 +1,4 @@
-import { DeliveryError } from '../../errors.ts';
+import { DeliveryError, PermanentDeliveryError } from '../../errors.ts';
 
 const TIMEOUTS = new Set(['ETIMEDOUT', 'ESOCKETTIMEDOUT', 'ESOCKET_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT']);
 
@@ -20,9 +20,9 @@ export function errorText(error: unknown): string {
 export function networkError(what: string, error: unknown): DeliveryError {
   if (error instanceof DeliveryError) return error;
   const code = errorCode(error) ?? '';
-  const certificate = /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT)/.test(code);
-  return new DeliveryError(`${what}: ${errorText(error)}`, {
-    failure: certificate ? 'config_error' : TIMEOUTS.has(code) ? 'timeout' : 'network',
-    cause: error,
-  });
+  const reason = `${what}: ${errorText(error)}`;
+  // A certificate that is wrong stays wrong until somebody changes something.
+  return /^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT)/.test(code)
+    ? new PermanentDeliveryError(reason, { failure: 'config_error', cause: error })
+    : new DeliveryError(reason, { failure: TIMEOUTS.has(code) ? 'timeout' : 'network', cause: error });
 }

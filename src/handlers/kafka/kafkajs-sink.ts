@@ -1,0 +1,88 @@
+import type { KafkaConfig, Message, Producer, SASLOptions } from 'kafkajs';
+import {
+  ACKS,
+  CLIENT_RETRIES,
+  CLIENT_RETRY_DELAY,
+  type ClusterSettings,
+  PRODUCE_TIMEOUT,
+  type SaslSettings,
+} from './cluster-settings.ts';
+import { byTopic, type KafkaRecord, type KafkaSink } from './kafka-producer.ts';
+
+/** The part of the package `kafkajs` that is used. */
+export type KafkajsModule = Pick<typeof import('kafkajs'), 'Kafka' | 'logLevel'>;
+
+/** A sink over a producer of `kafkajs`, connected for the first records and again after a failure. */
+export function kafkajsSink({ Kafka, logLevel }: KafkajsModule, settings: ClusterSettings): KafkaSink {
+  const { clientId, brokers, timeout, tls, sasl } = settings;
+  const config: KafkaConfig = {
+    clientId,
+    brokers: [...brokers],
+    connectionTimeout: timeout,
+    authenticationTimeout: timeout,
+    requestTimeout: timeout,
+    logLevel: logLevel.NOTHING,
+    retry: { retries: CLIENT_RETRIES, initialRetryTime: CLIENT_RETRY_DELAY },
+    ...(tls && { ssl: { ...tls } }),
+    ...(sasl && { sasl: saslOptions(sasl) }),
+  };
+  const origins = new WeakMap<Message, KafkaRecord>();
+  let connected: Promise<Producer> | undefined;
+
+  const connect = async (): Promise<Producer> => {
+    const producer = new Kafka(config).producer({
+      allowAutoTopicCreation: true,
+      createPartitioner:
+        () =>
+        ({ message, partitionMetadata }) =>
+          origins.get(message)?.choosePartition(partitionMetadata.length) ?? 0,
+    });
+    await producer.connect();
+    return producer;
+  };
+  const disconnect = async (): Promise<void> => {
+    const leaving = connected;
+    connected = undefined;
+    await leaving?.then((producer) => producer.disconnect()).catch(() => undefined);
+  };
+
+  return {
+    async send(records) {
+      connected ??= connect();
+      const current = connected;
+      try {
+        const producer = await current;
+        const topicMessages = [...byTopic(records)].map(([topic, list]) => ({
+          topic,
+          messages: list.map((record) => {
+            const message = { key: record.key, value: record.value };
+            origins.set(message, record);
+            return message;
+          }),
+        }));
+        await producer.sendBatch({ acks: ACKS, timeout: PRODUCE_TIMEOUT, topicMessages });
+      } catch (error) {
+        // A connection of its own for the next try: what is wrong with this one is not always to be seen.
+        if (connected === current) void disconnect();
+        throw error;
+      }
+    },
+    close: disconnect,
+  };
+}
+
+function saslOptions(sasl: SaslSettings): SASLOptions {
+  switch (sasl.mechanism) {
+    case 'OAUTHBEARER':
+      return {
+        mechanism: 'oauthbearer',
+        oauthBearerProvider: async () => ({ value: await sasl.token(), extensions: { ...sasl.extensions } }),
+      };
+    case 'PLAIN':
+      return { mechanism: 'plain', username: sasl.username, password: sasl.password };
+    case 'SCRAM-SHA-256':
+      return { mechanism: 'scram-sha-256', username: sasl.username, password: sasl.password };
+    case 'SCRAM-SHA-512':
+      return { mechanism: 'scram-sha-512', username: sasl.username, password: sasl.password };
+  }
+}
