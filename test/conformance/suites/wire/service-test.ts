@@ -71,15 +71,23 @@ const EMPTY: VectorEvent = {
   data: null,
 };
 
-/** There is no service test here: what it sends is sent by a handler with the same options and event. */
-export function serviceTest(kind: string, vector: WireCase): ServiceTest {
+/**
+ * There is no service test here: what it sends is sent by a handler with the same options and event.
+ *
+ * @param eventNames Which more options of this kind's test belong to the event.
+ */
+export function serviceTest(
+  kind: string,
+  vector: WireCase,
+  eventNames: Readonly<Record<string, string>> = {},
+): ServiceTest {
   const given = { ...vector.testOptions, ...(vector as { testOptionsGiven?: Given }).testOptionsGiven };
   const options: Record<string, unknown> = {};
   let event: VectorEvent = EMPTY;
   for (const [name, value] of Object.entries(given)) {
-    const part = kind === 'talk' && name === 'title' ? 'id' : EVENT_NAMES[name];
-    if (part === 'data') event = { ...event, name: String((value as { Name?: unknown }).Name ?? '') };
-    else if (part === 'level') event = { ...event, level: String(value).toUpperCase() as Level };
+    const part = kind === 'talk' && name === 'title' ? 'id' : (eventNames[name] ?? EVENT_NAMES[name]);
+    if (part === 'data') event = { ...event, ...eventData(value as Given) };
+    else if (part === 'level') event = { ...event, level: levelOf(String(value)) };
     else if (part === 'time')
       event = /^\d{4}-/.test(String(value)) ? { ...event, time: String(value) } : event;
     else if (part !== undefined) event = { ...event, [part]: value };
@@ -90,4 +98,21 @@ export function serviceTest(kind: string, vector: WireCase): ServiceTest {
     }
   }
   return { options, event };
+}
+
+function eventData(given: Given): Partial<VectorEvent> {
+  return {
+    name: String(given.Name ?? ''),
+    taskName: String(given.TaskName ?? ''),
+    category: String(given.Category ?? ''),
+    group: String(given.Group ?? ''),
+    tags: (given.Tags ?? null) as VectorEvent['tags'],
+    recoverable: given.Recoverable === true,
+  };
+}
+
+/** Opsgenie and VictorOps call OK a recovery. */
+function levelOf(text: string): Level {
+  const level = text.toUpperCase();
+  return level === 'RECOVERY' ? 'OK' : (level as Level);
 }
