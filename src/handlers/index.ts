@@ -1,3 +1,6 @@
+export { type AlertaConfiguration, type AlertaOptions, alerta } from './alerta.ts';
+export { type BigPandaConfiguration, type BigPandaOptions, bigpanda } from './bigpanda.ts';
+export { type DiscordConfiguration, type DiscordOptions, discord } from './discord.ts';
 export { type ExecOptions, exec } from './exec.ts';
 export { type HipChatConfiguration, type HipChatOptions, hipchat } from './hipchat.ts';
 export {

@@ -5,7 +5,7 @@ import { described, type OptionsInput, type OptionsOutput, optionsSchema, text }
 import { proxyEntry, sectionEntries, tlsEntries } from './shared/entries.ts';
 import { httpClient } from './shared/http.ts';
 import { answerText, answerValue } from './shared/json-answer.ts';
-import { type ConfiguredKind, configure, urlProblem } from './shared/sections.ts';
+import { type ConfiguredKind, configure, tlsProblem, urlProblem } from './shared/sections.ts';
 
 const configuration = optionsSchema({
   url: described(
@@ -69,7 +69,7 @@ export function slack(
       schema: configuration,
       secrets: ['url', 'token'],
       name: 'workspace',
-      check: ({ url }) => urlProblem('url', url),
+      check: (section) => urlProblem('url', section.url) ?? tlsProblem(section),
     },
     configured,
   );

@@ -34,8 +34,8 @@ export interface HttpRequest {
   readonly signal: AbortSignal;
   /** Milliseconds for the whole request. Default: only `signal` ends it. */
   readonly timeout?: number | undefined;
-  /** The statuses that mean success. */
-  readonly accept: readonly number[] | ((status: number) => boolean);
+  /** Which answers mean success: statuses, or a check. */
+  readonly accept: readonly number[] | ((status: number, body: string) => boolean);
   /** Takes the service's own words from the body of a failure. */
   readonly errorText?: (body: string, status: number) => string | undefined;
   /** Takes the wait that the service asks for, in milliseconds, from the body of a failure. */
@@ -79,7 +79,7 @@ export async function httpClient(options: HttpClientOptions): Promise<HttpClient
         const answer = await exchange(client, outgoing).catch((error: unknown) => {
           throw networkError(place, error, limit.signal, host.redactor);
         });
-        if (isAccepted(answer.status, request.accept)) return answer;
+        if (isAccepted(answer, request.accept)) return answer;
         throw failure(place, answer, request, host);
       } finally {
         limit.cancel();
@@ -88,8 +88,8 @@ export async function httpClient(options: HttpClientOptions): Promise<HttpClient
   };
 }
 
-function isAccepted(status: number, accept: HttpRequest['accept']): boolean {
-  return typeof accept === 'function' ? accept(status) : accept.includes(status);
+function isAccepted({ status, body }: IncomingAnswer, accept: HttpRequest['accept']): boolean {
+  return typeof accept === 'function' ? accept(status, body) : accept.includes(status);
 }
 
 function failure(

@@ -4,6 +4,8 @@ import type { Handler, HandlerHost } from '../../handler/handler.ts';
 import type { HandlerKind } from '../../handler/handler-kind.ts';
 import type { OptionEntries, OptionsInput, OptionsOutput, OptionsSchema } from '../../handler/options.ts';
 import { hasSecretReference, resolveSecrets } from '../../handler/secrets.ts';
+import { fileProblem } from './read-file.ts';
+import type { TransportOptions } from './transport.ts';
 
 /** What a section of the configuration says about itself; kept for whoever turns alert rules into handlers. */
 export interface SectionInfo {
@@ -210,4 +212,19 @@ export function urlProblem(name: string, url: string | undefined): string | unde
   if (hasSecretReference(url)) return undefined;
   const good = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
   return good ? undefined : `${name} is no http or https URL`;
+}
+
+/** What is wrong with the files of a section's TLS settings, if anything. References to secrets pass. */
+export function tlsProblem(
+  section: Pick<TransportOptions, 'sslCa' | 'sslCert' | 'sslKey'>,
+): string | undefined {
+  const { sslCa, sslCert, sslKey } = section;
+  if (Boolean(sslCert) !== Boolean(sslKey))
+    return 'ssl-cert and ssl-key come together, but only one is given';
+  for (const [name, path] of Object.entries({ 'ssl-ca': sslCa, 'ssl-cert': sslCert, 'ssl-key': sslKey })) {
+    if (!path || hasSecretReference(path)) continue;
+    const problem = fileProblem(path);
+    if (problem !== undefined) return `${name} cannot be read: ${problem}`;
+  }
+  return undefined;
 }

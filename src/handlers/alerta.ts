@@ -1,0 +1,206 @@
+import * as v from 'valibot';
+import type { AlertEvent } from '../alert/event.ts';
+import { goJson, RawJson } from '../alert/go-json.ts';
+import type { Level } from '../alert/level.ts';
+import { compareBytes, resultJson } from '../alert/wire.ts';
+import { PermanentDeliveryError } from '../errors.ts';
+import type { HandlerHost } from '../handler/handler.ts';
+import {
+  described,
+  duration,
+  type OptionsInput,
+  type OptionsOutput,
+  optionsSchema,
+  text,
+  texts,
+} from '../handler/options.ts';
+import { proxyEntry, singleSectionEntries, skipVerifyEntry } from './shared/entries.ts';
+import { httpClient } from './shared/http.ts';
+import { joinUrl } from './shared/join-url.ts';
+import { answerText } from './shared/json-answer.ts';
+import { type EventText, optionTemplate } from './shared/option-template.ts';
+import { type ConfiguredKind, configure, noteSecret, urlProblem } from './shared/sections.ts';
+
+const configuration = optionsSchema({
+  url: described(text, 'The base address of the Alerta API; alerts go to <url>/alert. Required.'),
+  token: described(text, 'The API token when the handler gives none.'),
+  'token-prefix': described(text, 'The word before the token in the Authorization header. Default Bearer.'),
+  environment: described(text, 'The environment when that of the handler is empty.'),
+  origin: described(text, 'The origin when the handler gives none.'),
+  timeout: described(
+    duration,
+    'Accepted, as Kapacitor accepts it, and as there it has no effect: the timeout of alerts is an option of handlers.',
+  ),
+  enabled: singleSectionEntries.enabled,
+  ...skipVerifyEntry,
+  ...proxyEntry,
+});
+
+const options = optionsSchema({
+  token: described(text, 'The API token. Default as configured.'),
+  'token-prefix': described(
+    text,
+    'The word before the token in the Authorization header. Default as configured.',
+  ),
+  resource: described(
+    text,
+    'What the alert is about; a template, which must not come out empty. Default {{ .Name }}.',
+  ),
+  event: described(
+    text,
+    'The name of the event; a template over ID, Name, TaskName, Group and Tags, which must not come out empty. Default {{ .ID }}.',
+  ),
+  environment: described(text, 'The environment; a template. Default as configured.'),
+  group: described(text, 'The group of the alert; a template. Default {{ .Group }}.'),
+  value: described(text, 'The value of the alert; a template. Default empty.'),
+  origin: described(text, 'Where the alert comes from. Default as configured.'),
+  service: described(
+    texts,
+    'The services that are affected; templates. Default the name of the measurement.',
+  ),
+  correlate: described(texts, 'Events that belong together; templates. Default the name of the measurement.'),
+  attributes: described(
+    v.record(v.string(), v.unknown(), 'a map'),
+    'More attributes; texts are templates, other values go as they are.',
+  ),
+  timeout: described(duration, 'When Alerta takes the alert for expired. Default 24h.'),
+});
+
+/** What Kapacitor has in its `[alerta]` section. */
+export type AlertaConfiguration = OptionsInput<typeof configuration.entries>;
+
+/** What an alerta handler may be told in its handler file, checked. */
+export type AlertaOptions = OptionsOutput<typeof options.entries>;
+
+const DAY = 86_400_000;
+const SEVERITIES: Readonly<Record<Level, string>> = {
+  OK: 'ok',
+  INFO: 'informational',
+  WARNING: 'warning',
+  CRITICAL: 'critical',
+};
+
+/**
+ * The `alerta` kind: sends each event to Alerta.
+ *
+ * @throws {KindConfigurationError} When the configuration is wrong.
+ *
+ * @example
+ * ```ts
+ * import { TopicRegistry } from 'tocsin';
+ * import { alerta } from 'tocsin/handlers';
+ *
+ * const kind = alerta({ url: 'https://alerta.example.com/api', token: '${env:ALERTA_TOKEN}', environment: 'Production' });
+ * const alerts = new TopicRegistry({ kinds: [kind] });
+ * await alerts.define({
+ *   id: 'console',
+ *   topic: 'cpu',
+ *   kind: 'alerta',
+ *   options: { resource: '{{ index .Tags "host" }}', service: ['web'], timeout: '1h' },
+ * });
+ * ```
+ */
+export function alerta(configured: AlertaConfiguration): ConfiguredKind<AlertaOptions> {
+  const sections = configure(
+    { kind: 'alerta', schema: configuration, secrets: ['token'], check: ({ url }) => urlProblem('url', url) },
+    configured,
+  );
+  return {
+    kind: 'alerta',
+    options,
+    optionNames: options.names,
+    secretOptions: ['token'],
+    configuration,
+    sections: sections.info,
+    create: (given, host) =>
+      sections.connect(host, undefined, async (section) => {
+        noteSecret(host, given.token);
+        const url = joinUrl(section.url ?? '', ['alert']);
+        const prefix = given.tokenPrefix || section.tokenPrefix || 'Bearer';
+        const token = given.token || section.token || '';
+        const headers = { 'Content-Type': 'application/json', Authorization: `${prefix} ${token}` };
+        const alert = alertOf(given, section, host);
+        const http = await httpClient({ kind: 'alerta', service: 'Alerta', host, transport: section });
+        return {
+          close: () => http.close(),
+          async handle(event, { signal }) {
+            await http.send({
+              url,
+              headers,
+              body: `${goJson(alert(event))}\n`,
+              signal,
+              accept: isTaken,
+              errorText: (body) => answerText(body, 'message'),
+            });
+          },
+        };
+      }),
+  };
+}
+
+/** 202 with status ok says that Alerta has taken the alert and keeps it quiet, as in a blackout. */
+function isTaken(status: number, body: string): boolean {
+  return status === 201 || (status === 202 && answerText(body, 'status') === 'ok');
+}
+
+function alertOf(
+  given: AlertaOptions,
+  section: OptionsOutput<typeof configuration.entries>,
+  host: HandlerHost,
+): (event: AlertEvent) => object {
+  const template = (name: string, source: string): EventText => optionTemplate('alerta', name, source, host);
+  const list = (name: string, sources: readonly string[] = []): ((event: AlertEvent) => string[]) => {
+    const items = sources.map((source) => template(name, source));
+    return items.length > 0 ? (event) => items.map((item) => item(event)) : ({ name }) => [name];
+  };
+  const resource = template('resource', given.resource ?? '{{ .Name }}');
+  const eventName = optionTemplate('alerta', 'event', given.event ?? '{{ .ID }}', host, {
+    data: 'alertaEvent',
+  });
+  const environment = template('environment', given.environment ?? '');
+  const group = template('group', given.group ?? '{{ .Group }}');
+  const value = template('value', given.value ?? '');
+  const service = list('service', given.service);
+  const correlate = list('correlate', given.correlate);
+  const attributes = Object.entries(given.attributes ?? {}).map(([name, attribute]) => {
+    const render =
+      typeof attribute === 'string' ? template(`attributes.${name}`, attribute) : () => attribute;
+    return [name, render] as const;
+  });
+  const timeout = Math.trunc((given.timeout ?? DAY) / 1000);
+
+  return (event) => {
+    const alert = {
+      attributes:
+        attributes.length > 0 ? sorted(attributes.map(([name, render]) => [name, render(event)])) : undefined,
+      correlate: correlate(event),
+      environment: environment(event) || section.environment || '',
+      event: eventName(event),
+      group: group(event),
+      origin: given.origin || section.origin || '',
+      rawData: new RawJson(resultJson(event)),
+      resource: resource(event),
+      service: service(event),
+      severity: SEVERITIES[event.level],
+      tags: Object.entries(event.tags)
+        .map(([name, tag]) => `${name}=${tag}`)
+        .sort(compareBytes),
+      text: event.message,
+      timeout,
+      value: value(event),
+    };
+    if (alert.resource === '' || alert.event === '') {
+      throw new PermanentDeliveryError(
+        'Alerta needs a resource and an event, and one of them came out empty',
+        {
+          failure: 'config_error',
+        },
+      );
+    }
+    return alert;
+  };
+}
+
+function sorted(members: readonly (readonly [string, unknown])[]): RawJson {
+  return new RawJson(goJson(Object.fromEntries(members), { sortKeys: true }));
+}
