@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { WireCase } from './case.ts';
 
@@ -30,4 +30,13 @@ export async function readFiles(directory: string, { captured }: WireCase): Prom
     }
   }
   return { files };
+}
+
+const CERTIFICATES = join(import.meta.dirname, '../../../fixtures/tls');
+
+/** Puts the certificates of the cases into their folder. */
+export async function copyCertificates(directory: string): Promise<void> {
+  for (const file of ['ca.pem', 'client.pem', 'client.key']) {
+    await copyFile(join(CERTIFICATES, file), join(directory, file));
+  }
 }

@@ -13,31 +13,33 @@ export interface TcpReceiver {
  * it and closes.
  */
 export async function tcpReceiver(reply?: string): Promise<TcpReceiver> {
-  const connections: { raw: string; json: unknown }[] = [];
+  const received: { raw: string }[] = [];
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     sockets.add(socket);
-    let raw = '';
+    const connection = { raw: '' };
+    received.push(connection);
     let answered = false;
     socket.setEncoding('utf8');
     socket.on('error', () => undefined);
     socket.on('data', (chunk: string) => {
-      raw += chunk;
-      if (reply !== undefined && !answered && raw.includes('\n')) {
+      connection.raw += chunk;
+      if (reply !== undefined && !answered && connection.raw.includes('\n')) {
         answered = true;
         socket.end(reply);
       }
     });
-    socket.on('end', () => {
-      socket.end();
-      if (raw !== '') connections.push({ raw, json: JSON.parse(raw) });
-    });
+    socket.on('end', () => socket.end());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
-    connections,
+    get connections() {
+      return received
+        .filter(({ raw }) => raw !== '')
+        .map(({ raw }) => ({ raw, json: JSON.parse(raw) as unknown }));
+    },
     async close() {
       for (const socket of sockets) socket.destroy();
       server.close();
