@@ -92,6 +92,21 @@ export const DIFFERENCES: readonly Difference[] = [
       return refused && (got as { readonly stage?: string }).stage === 'event';
     },
   },
+  {
+    name: 'text-fallback',
+    reason: 'a template that fails on a point is reported and the default text used; the original ends the task',
+    files: /^alertnode$/,
+    applies: ({ got }) => (got as { readonly goesOn?: boolean }).goesOn === true,
+  },
+  {
+    name: 'inhibitors-go-with-their-group',
+    reason: 'what a group inhibits is lifted when the group is deleted; the original leaves it in force for good',
+    files: /^alertnode$/,
+    applies: ({ vector }) =>
+      ((vector as { readonly steps?: readonly { args?: { rule?: object } }[] }).steps ?? []).some(
+        ({ args }) => args?.rule !== undefined && 'barrier' in args.rule && 'inhibit' in args.rule,
+      ),
+  },
 ];
 
 function mismatchesIn(got: unknown): readonly Mismatch[] {
