@@ -89,10 +89,13 @@ export class Checker {
   /**
    * Checks a whole expression and says its type, `undefined` when that depends on the values.
    *
+   * @param unchecked Whether a call that is the whole expression may use the signatures of that name.
    * @throws {LambdaTypeError} At what cannot work with any values.
    */
-  checkAll(root: LambdaNode, typesOf: TypesOf): LambdaType | undefined {
-    return this.#check(root, typesOf, FIRM, true);
+  checkAll(root: LambdaNode, typesOf: TypesOf, unchecked = false): LambdaType | undefined {
+    return unchecked && root.kind === 'call'
+      ? this.#call(root, typesOf, FIRM, true, true)
+      : this.#check(root, typesOf, FIRM, true);
   }
 
   /** The type of one node with these references, without looking below its comparisons and logic. */

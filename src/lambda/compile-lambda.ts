@@ -1,6 +1,7 @@
 import { LambdaEvaluationError, LambdaTypeError } from '../errors.ts';
 import { aType, Checker, type Knowledge } from './check.ts';
 import { Compiler, isStateful, type Surroundings } from './compiler.ts';
+import { type Explanation, explainLambda } from './explain.ts';
 import { LAMBDA_FUNCTIONS } from './functions/index.ts';
 import type { LambdaFunction } from './lambda-function.ts';
 import type { LambdaType, LambdaValue, ScopeValue } from './lambda-type.ts';
@@ -70,6 +71,8 @@ export interface CompiledLambda<Scope> {
   evaluateBoolean(scope: Scope): boolean;
   /** The same expression with a memory of its own. One that remembers nothing answers itself. */
   instance(): CompiledLambda<Scope>;
+  /** Evaluates every part of it, so that a person sees how the result came about. Remembers nothing of it. */
+  explain(scope: Scope): Explanation;
   /** The text in canonical form. */
   toString(): string;
 }
@@ -119,6 +122,7 @@ class Lambda<Scope> implements CompiledLambda<Scope> {
   readonly #options: LambdaOptions<Scope>;
   readonly #boolean: Run<boolean>;
   #value: Run<LambdaValue> | undefined;
+  readonly #states = new Map<string, object>();
   readonly #compiler: Compiler;
 
   constructor(source: string, root: LambdaNode, knowledge: Knowledge, options: LambdaOptions<Scope>) {
@@ -130,17 +134,14 @@ class Lambda<Scope> implements CompiledLambda<Scope> {
     const checker = new Checker(knowledge);
     const typesOf = (name: string): LambdaType | undefined =>
       Object.hasOwn(types, name) ? types[name] : undefined;
-    this.type =
-      uncheckedRoot && root.kind === 'call'
-        ? checker.signatureOf(root, typesOf, true)?.result
-        : checker.checkAll(root, typesOf);
+    this.type = checker.checkAll(root, typesOf, uncheckedRoot);
     if (this.type === 'time' || this.type === 'regex') {
       const cure = this.type === 'time' ? 'Use unixNano(…).' : 'Match a text with it: "host" =~ /web/.';
       checker.fail(root, `The whole expression gives ${aType(this.type)}, which is of no use outside`, cure);
     }
     this.references = referencesOf(root);
     this.stateful = isStateful(root, knowledge);
-    this.#compiler = new Compiler(knowledge, this.#scope(), surroundings(options));
+    this.#compiler = new Compiler(knowledge, this.#scope(), surroundings(options), this.#states);
     this.#boolean =
       this.type === undefined || this.type === 'bool'
         ? this.#compiler.boolean(root, uncheckedRoot)
@@ -168,6 +169,11 @@ class Lambda<Scope> implements CompiledLambda<Scope> {
 
   evaluateBoolean(scope: Scope): boolean {
     return this.#boolean(scope as never);
+  }
+
+  explain(scope: Scope): Explanation {
+    const around = surroundings(this.#options);
+    return explainLambda(this.root, this.#knowledge, this.#scope(), around, this.#states, scope as never);
   }
 
   instance(): CompiledLambda<Scope> {

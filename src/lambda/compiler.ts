@@ -2,6 +2,7 @@ import { type Int64, int64 } from '../alert/int64.ts';
 import { LambdaEvaluationError, LambdaTypeError } from '../errors.ts';
 import { Checker, isArithmetic, isBoundary, isLogical, type Knowledge, type TypesOf } from './check.ts';
 import { Duration } from './duration.ts';
+import { LAMBDA_FUNCTIONS } from './functions/index.ts';
 import { intToFloat, negateInt } from './int64-arithmetic.ts';
 import type { FunctionContext } from './lambda-function.ts';
 import type { LambdaType, LambdaValue, RawValue, ScopeValue } from './lambda-type.ts';
@@ -31,7 +32,7 @@ export type Observe = (node: LambdaNode, typed: Typed) => Typed;
 /** How many combinations of types a piece of an expression is kept compiled for. */
 const REMEMBERED_COMBINATIONS = 64;
 /** A chain longer than this is run in a loop, so that its length costs no stack. */
-const LONGEST_NEST = 16;
+export const LONGEST_NEST = 16;
 
 /**
  * Turns a checked tree into closures. What references hold is known only when they are read, so a piece whose
@@ -66,24 +67,21 @@ export class Compiler {
   /** The closure of a whole expression that is to give a bool. */
   boolean(root: LambdaNode, unchecked: boolean): Run<boolean> {
     if (isBoundary(root)) return this.#boundary(root);
-    return this.#dispatch(referencesAround(root), (typesOf) => this.#bool(root, typesOf, unchecked));
+    return this.#dispatch(decidingReferences(root), (typesOf) => this.#bool(root, typesOf, unchecked));
   }
 
   /** The closure of a whole expression whatever it gives. */
   value(root: LambdaNode): Run<LambdaValue> {
     if (isBoundary(root)) return this.#boundary(root);
-    return this.#dispatch(referencesAround(root), (typesOf) => {
+    return this.#dispatch(decidingReferences(root), (typesOf) => {
       const { type, run } = this.#emit(root, typesOf);
       return this.#outward(root, type, run);
     });
   }
 
-  /** The closure of any node, with the type of its result. */
-  typed(root: LambdaNode): Run<Typed> {
-    return this.#dispatch(referencesAround(root), (typesOf) => {
-      const typed = this.#emit(root, typesOf);
-      return () => typed;
-    });
+  /** The closure of any node, whatever its type, for those that observe. */
+  any(node: LambdaNode): Run {
+    return this.#dispatch(decidingReferences(node), (typesOf) => this.#emit(node, typesOf).run);
   }
 
   #outward(node: LambdaNode, type: LambdaType, run: Run): Run<LambdaValue> {
@@ -186,11 +184,11 @@ export class Compiler {
     const steps: { readonly link: BinaryNode; readonly right: Typed }[] = [];
     for (const link of chain) {
       const right = this.#emit(link.right, typesOf);
-      if (chain.length <= LONGEST_NEST || this.#observe !== undefined) {
+      if (chain.length <= LONGEST_NEST) {
         typed = this.#seen(link, this.#operate(link, typed, right));
       } else steps.push({ link, right });
     }
-    return steps.length === 0 ? typed : this.#loop(typed, steps);
+    return steps.length === 0 ? typed : this.#seen(node, this.#loop(typed, steps));
   }
 
   /** A long chain: every step takes the result of the one before through a variable. */
@@ -240,8 +238,11 @@ export class Compiler {
       const typed = this.#emit(arg, typesOf);
       return converted(typed, signature.args[i] ?? typed.type);
     });
-    const run = signature.make(args as Run<never>[], this.#context(node)) as Run;
-    return this.#seen(node, { type: signature.result, run });
+    const made = signature.make(args as Run<never>[], this.#context(node)) as Run;
+    const type = signature.result;
+    const own = LAMBDA_FUNCTIONS.get(node.name)?.signatures.includes(signature) ?? false;
+    const run = own || (type !== 'int' && type !== 'duration') ? made : normalised(made);
+    return this.#seen(node, { type, run });
   }
 
   #context(node: CallNode): FunctionContext {
@@ -276,7 +277,7 @@ export class Compiler {
   #makeBoundary(node: LambdaNode): Run<boolean> {
     if (node.kind === 'unary') {
       const { operand } = node;
-      return this.#dispatch(referencesAround(operand), (typesOf) => {
+      return this.#dispatch(decidingReferences(operand), (typesOf) => {
         const run = this.#bool(operand, typesOf, true);
         return (scope) => !run(scope);
       });
@@ -295,7 +296,7 @@ export class Compiler {
     const chain = leftChain(node);
     const same = chain.slice(chain.findLastIndex((link) => link.operator !== node.operator) + 1);
     const operands = [same[0]?.left ?? node.left, ...same.map((link) => link.right)];
-    const names = operands.flatMap((operand) => referencesAround(operand));
+    const names = operands.flatMap((operand) => decidingReferences(operand));
     const join = node.operator === 'AND' ? every : some;
     return this.#dispatch([...new Set(names)], (typesOf) => {
       for (const link of same) {
@@ -399,7 +400,7 @@ function dispatchMany<T>(
 }
 
 /** The references whose types decide a node's own type and operation: those above the next boundaries. */
-function referencesAround(node: LambdaNode): string[] {
+export function decidingReferences(node: LambdaNode): string[] {
   const names = new Set<string>();
   const pending = [node];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
@@ -410,7 +411,7 @@ function referencesAround(node: LambdaNode): string[] {
 }
 
 function referencesBelow(node: BinaryNode): string[] {
-  return [...new Set([...referencesAround(node.left), ...referencesAround(node.right)])];
+  return [...new Set([...decidingReferences(node.left), ...decidingReferences(node.right)])];
 }
 
 function constant(type: LambdaType, value: RawValue): Typed {
@@ -424,6 +425,14 @@ function inward(type: LambdaType, value: ScopeValue, name: string): RawValue {
   if (value === undefined || value === null)
     throw new LambdaEvaluationError(`"${name}" is missing`, { cure: `It was of type ${type} a moment ago.` });
   return value;
+}
+
+/** A host's function may give a small int as a bigint; inside, each int has one form. */
+function normalised(run: Run): Run {
+  return (scope) => {
+    const value = run(scope);
+    return typeof value === 'bigint' ? int64(value) : value;
+  };
 }
 
 function converted({ type, run }: Typed, wanted: LambdaType): Run {

@@ -1,5 +1,7 @@
 export { type CompiledLambda, compileLambda, type LambdaOptions } from './compile-lambda.ts';
+export { decidingReferences } from './compiler.ts';
 export { Duration } from './duration.ts';
+export { type Explanation, printExplanation } from './explain.ts';
 export { LAMBDA_FUNCTIONS } from './functions/index.ts';
 export {
   contextual,
@@ -17,4 +19,4 @@ export { printLambda } from './print.ts';
 export { Regex } from './regex.ts';
 export { mapScope, pointScope, type ScopeKind } from './scope.ts';
 export type { Token, TokenKind } from './token.ts';
-export { allNodes, referencesOf } from './walk.ts';
+export { allNodes, childrenOf, leftChain, referencesOf } from './walk.ts';

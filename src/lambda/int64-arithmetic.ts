@@ -52,9 +52,7 @@ export function negateInt(a: Int64): Int64 {
 export function truncateToInt(value: number): Int64 {
   const whole = Math.trunc(value);
   if (Number.isSafeInteger(whole)) return whole + 0;
-  return whole >= -9_223_372_036_854_775_808 && whole < 9_223_372_036_854_775_808
-    ? int64(BigInt(whole))
-    : MIN_INT;
+  return whole >= -(2 ** 63) && whole < 2 ** 63 ? int64(BigInt(whole)) : MIN_INT;
 }
 
 /** An int as the nearest float. */

@@ -111,14 +111,11 @@ class Lexer {
     }
     const char = this.#source.charAt(this.#at);
     if (this.#number() || this.#word()) return;
-    if (char === "'" || char === '"') return this.#quoted(char);
-    if (char === '/' && this.#slash()) return;
-    if (PUNCTUATION.includes(char)) {
+    if (char === "'" || char === '"') this.#quoted(char);
+    else if (PUNCTUATION.includes(char)) {
       this.#push(char as TokenKind, char, this.#at + 1);
       this.#operator = char === ')' || char === ']';
-      return;
-    }
-    this.#sign(char);
+    } else if (char !== '/' || !this.#slash()) this.#sign(char);
   }
 
   #number(): boolean {

@@ -8,8 +8,8 @@ import {
 } from './bessel-coefficients.ts';
 import { rational } from './polynomial.ts';
 
-const ONE_BY_ROOT_PI = 5.6418958354775628e-1;
-const TWO_BY_PI = 6.36619772367581382433e-1;
+const ONE_BY_ROOT_PI = 0.5641895835477563;
+const TWO_BY_PI = 0.6366197723675814;
 /** From here on the asymptotic form needs no correction. */
 const HUGE = 2 ** 129;
 /** From here on an order is negligible beside the argument. */

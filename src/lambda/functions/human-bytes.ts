@@ -3,7 +3,7 @@ import { truncateToInt } from '../int64-arithmetic.ts';
 import { type LambdaFunction, signature } from '../lambda-function.ts';
 
 const SIZES = ['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB'] as const;
-const HALF = 9_223_372_036_854_775_808;
+const HALF = 2 ** 63;
 
 /** A number of bytes in decimal units, with one decimal below 10. */
 function bytesText(bytes: bigint): string {
