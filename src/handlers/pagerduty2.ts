@@ -85,9 +85,9 @@ export function pagerduty2(configured: PagerDuty2Configuration = {}): Configured
       sections.connect(host, undefined, async (section) => {
         const { url = DEFAULT_URL, clientUrl } = section;
         const routingKey = given.routingKey || section.routingKey || '';
-        const links = (given.links ?? []).map(({ href = '', text = '' }) => ({
-          href: optionTemplate('pagerduty2', 'href', href, host),
-          text: optionTemplate('pagerduty2', 'text', text || href, host),
+        const links = (given.links ?? []).map(({ href = '', text = '' }, index) => ({
+          href: optionTemplate('pagerduty2', ['links', index, 'href'], href, host),
+          text: optionTemplate('pagerduty2', ['links', index, 'text'], text || href, host),
         }));
         const http = await httpClient({ kind: 'pagerduty2', service: 'PagerDuty', host, transport: section });
         return {

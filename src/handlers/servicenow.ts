@@ -10,7 +10,7 @@ import { cutBytes } from './shared/cut-bytes.ts';
 import { proxyEntry, singleSectionEntries } from './shared/entries.ts';
 import { basicAuth, httpClient } from './shared/http.ts';
 import { answerText, answerValue } from './shared/json-answer.ts';
-import { type EventText, optionTemplate, printedValue } from './shared/option-template.ts';
+import { type EventText, type OptionPath, optionTemplate, printedValue } from './shared/option-template.ts';
 import { type ConfiguredKind, configure } from './shared/sections.ts';
 import { webUrl } from './shared/web-url.ts';
 
@@ -142,7 +142,7 @@ function recordOf(
   source: string,
   host: HandlerHost,
 ): (event: AlertEvent) => object {
-  const template = (name: string, text = ''): EventText =>
+  const template = (name: string | OptionPath, text = ''): EventText =>
     optionTemplate('servicenow', name, text, host, { data: 'servicenow', lenient: true });
   const node = template('node', given.node);
   const type = template('type', given.type);
@@ -151,7 +151,7 @@ function recordOf(
   const messageKey = template('messageKey', given.messageKey);
   const facts = Object.entries(given.additionalInfo ?? {}).map(([key, value]) => {
     const text = typeof value === 'string' ? value : printedValue(value, host);
-    const render = typeof value === 'string' ? template(`additional_info.${key}`, text) : () => text;
+    const render = typeof value === 'string' ? template(['additional_info', key], text) : () => text;
     return [key, render] as const;
   });
   return (event) => ({

@@ -15,6 +15,9 @@ import {
 /** Makes a text of an event. */
 export type EventText = (event: AlertEvent) => string;
 
+/** Where an option stands: `['links', 0, 'href']`. */
+export type OptionPath = readonly (string | number)[];
+
 /** How {@link optionTemplate} reads a template. */
 export interface OptionTemplateOptions {
   /** What the template is rendered over. Default `templateData`, as with most kinds. */
@@ -24,6 +27,8 @@ export interface OptionTemplateOptions {
    * once. By default the event is not sent.
    */
   readonly lenient?: boolean;
+  /** Whether it has the functions `json` and `jsonCompact`. Default false. */
+  readonly json?: boolean;
 }
 
 const DATA = {
@@ -41,19 +46,21 @@ const DATA = {
  * fails on an event, unless it is lenient.
  *
  * @param kind The handler kind, for errors.
- * @param name The option, for errors.
+ * @param option The option, for errors: its name, or the path to it.
  * @throws {HandlerOptionsError} When the text is no template.
  */
 export function optionTemplate(
   kind: string,
-  name: string,
+  option: string | OptionPath,
   source: string,
   host: Pick<HandlerHost, 'strict' | 'warn'>,
-  { data: dataType = 'templateData', lenient = false }: OptionTemplateOptions = {},
+  { data: dataType = 'templateData', lenient = false, json = false }: OptionTemplateOptions = {},
 ): EventText {
   if (!source.includes('{{')) return () => source;
-  const template = compile(kind, name, () =>
-    compileTemplate(source, { name, dataType, strict: host.strict }),
+  const path = typeof option === 'string' ? [option] : option;
+  const name = path.join('.');
+  const template = compile(kind, path, () =>
+    compileTemplate(source, { name, dataType, json, strict: host.strict }),
   );
   const data = DATA[dataType];
   let told = false;
@@ -81,7 +88,7 @@ export function printedValue(value: unknown, { strict }: Pick<HandlerHost, 'stri
   return template.render({ Fields: { v: value } });
 }
 
-function compile(kind: string, name: string, make: () => Template): Template {
+function compile(kind: string, path: OptionPath, make: () => Template): Template {
   try {
     return make();
   } catch (error) {
@@ -92,7 +99,7 @@ function compile(kind: string, name: string, make: () => Template): Template {
       [
         {
           reason,
-          path: [name],
+          path,
           ...(cure !== undefined && { cure }),
           ...(position !== undefined && { position }),
           ...(excerpt !== undefined && { excerpt }),

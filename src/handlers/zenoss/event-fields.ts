@@ -2,7 +2,7 @@ import type { AlertEvent } from '../../alert/event.ts';
 import type { Level } from '../../alert/level.ts';
 import type { HandlerHost } from '../../handler/handler.ts';
 import { cutBytes } from '../shared/cut-bytes.ts';
-import { type EventText, optionTemplate } from '../shared/option-template.ts';
+import { type EventText, type OptionPath, optionTemplate } from '../shared/option-template.ts';
 import type { ZenossOptions } from '../zenoss.ts';
 
 /** Bytes that Zenoss's fields hold. */
@@ -21,7 +21,7 @@ export function eventFields(
   { collector: configuredCollector = 'Kapacitor', severityMap = {} }: FieldDefaults,
   host: HandlerHost,
 ): (event: AlertEvent) => object {
-  const template = (name: string, text = ''): EventText =>
+  const template = (name: string | OptionPath, text = ''): EventText =>
     optionTemplate('zenoss', name, text, host, { data: 'zenoss', lenient: true });
   const summary = template('summary', given.summary);
   const device = template('device', given.device);
@@ -38,7 +38,7 @@ export function eventFields(
   };
   const custom = Object.entries(given.customField ?? {}).map(([name, value]) => {
     if (typeof value !== 'string') return [name, () => value] as const;
-    const render = template(`customField.${name}`, value);
+    const render = template(['customField', name], value);
     return [name, (event: AlertEvent) => jsonOrText(render(event))] as const;
   });
   return (event) =>
