@@ -1,4 +1,4 @@
-import { HandlerSpecError } from '../errors.ts';
+import { HandlerSpecError, type SpecIssue } from '../errors.ts';
 import { readJsonDocument } from './json-document.ts';
 import type { SpecDocument } from './spec-document.ts';
 import { readYamlDocument } from './yaml-document.ts';
@@ -46,14 +46,54 @@ export async function readHandlerFile(path: string): Promise<SpecDocument> {
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new HandlerSpecError(
-      [{ code: 'HANDLER_SPEC', path: [], reason: `the file cannot be read: ${why}` }],
-      {
-        file: path,
-        cause,
-      },
-    );
+    throw unreadable(path, 'the file', cause);
   }
   return readHandlerText(text, path);
+}
+
+/**
+ * Reads several handler files from disk. Needs Node.
+ *
+ * @returns Those that could be read, and what is wrong with the others.
+ */
+export async function readHandlerFiles(
+  paths: readonly string[],
+): Promise<{ readonly documents: SpecDocument[]; readonly problems: SpecIssue[] }> {
+  const documents: SpecDocument[] = [];
+  const problems: SpecIssue[] = [];
+  for (const path of paths) {
+    try {
+      documents.push(await readHandlerFile(path));
+    } catch (error) {
+      if (!(error instanceof HandlerSpecError)) throw error;
+      const position = { file: path, line: 1, column: 1, offset: 0 };
+      problems.push(...error.issues.map((issue) => ({ position, ...issue })));
+    }
+  }
+  return { documents, problems };
+}
+
+/**
+ * The paths of the handler files of a directory, in the order of their names. Needs Node.
+ *
+ * @throws {HandlerSpecError} When the directory cannot be read.
+ */
+export async function handlerFilesIn(directory: string): Promise<string[]> {
+  const { readdir } = await import('node:fs/promises');
+  const { join } = await import('node:path');
+  try {
+    const entries = await readdir(directory, { withFileTypes: true });
+    return entries
+      .filter((entry) => !entry.isDirectory() && isHandlerFile(entry.name))
+      .map((entry) => join(directory, entry.name))
+      .sort();
+  } catch (cause) {
+    throw unreadable(directory, 'the directory', cause);
+  }
+}
+
+function unreadable(file: string, what: string, cause: unknown): HandlerSpecError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const issue = { code: 'HANDLER_SPEC', path: [], reason: `${what} cannot be read: ${why}` } as const;
+  return new HandlerSpecError([issue], { file, cause });
 }

@@ -1,5 +1,7 @@
 import { nearest } from '../alert/nearest.ts';
+import type { DeliveryOptions } from '../delivery/index.ts';
 import type { SpecIssue } from '../errors.ts';
+import type { MatchSource } from '../match/index.ts';
 
 /** What a handler file holds, and what `define` takes: which handler acts on which events of a topic. */
 export interface HandlerSpec {
@@ -9,18 +11,32 @@ export interface HandlerSpec {
   readonly id: string;
   /** The kind of handler, such as `slack`. Letter case does not matter. */
   readonly kind: string;
-  /** A match expression: only events for which it is true reach the handler. Left out or empty, all do. */
-  readonly match?: string;
+  /**
+   * A match expression: only events for which it is true reach the handler. Left out or empty, all do. In place of the
+   * text there can be an object that names another dialect, such as `{ expr: 'level >= WARNING' }`.
+   */
+  readonly match?: MatchSource;
   /** The options of the kind. */
   readonly options?: Readonly<Record<string, unknown>> | null;
   /** A template that replaces the message of events, for this handler only. */
   readonly message?: string;
   /** A template that replaces the details of events, for this handler only. */
   readonly details?: string;
+  /** How events are brought to it: queue, retries, rate limit. In a file with names such as `max-tries`. */
+  readonly delivery?: DeliveryOptions;
 }
 
 /** The keys of a handler spec. */
-export const SPEC_KEYS: readonly string[] = ['topic', 'id', 'kind', 'match', 'options', 'message', 'details'];
+export const SPEC_KEYS: readonly string[] = [
+  'topic',
+  'id',
+  'kind',
+  'match',
+  'options',
+  'message',
+  'details',
+  'delivery',
+];
 
 const NAMES = {
   id: { allowed: "letters, digits, and '-', '.', '_'", other: /[^-._\p{L}0-9]+/gu },
@@ -52,15 +68,29 @@ export function checkSpecShape(spec: unknown): SpecIssue[] {
       issues.push(badName(key, value));
     }
   }
-  for (const key of ['match', 'message', 'details'] as const) {
+  const match = ownValue(spec, 'match');
+  if (
+    !(
+      match === undefined ||
+      match === null ||
+      typeof match === 'string' ||
+      typeof match === 'function' ||
+      isMap(match)
+    )
+  ) {
+    issues.push(problem(['match'], `match must be an expression, not ${typeName(match)}`));
+  }
+  for (const key of ['message', 'details'] as const) {
     const value = ownValue(spec, key);
     if (value !== undefined && value !== null && typeof value !== 'string') {
       issues.push(problem([key], `${key} must be a text, not ${typeName(value)}`));
     }
   }
-  const options = ownValue(spec, 'options');
-  if (options !== undefined && options !== null && !isMap(options)) {
-    issues.push(problem(['options'], `options must be a map, not ${typeName(options)}`));
+  for (const key of ['options', 'delivery'] as const) {
+    const value = ownValue(spec, key);
+    if (value !== undefined && value !== null && !isMap(value)) {
+      issues.push(problem([key], `${key} must be a map, not ${typeName(value)}`));
+    }
   }
   return issues;
 }

@@ -29,6 +29,16 @@ export interface Handler {
 /** A handler that is just a function, as `registry.handle()` takes it. */
 export type HandleFunction = (event: AlertEvent, context: HandlerContext) => unknown;
 
+/** What a handler that holds events back keeps over a restart: texts by name. Empty and idle without a store. */
+export interface HandlerMemory {
+  /** What was kept when the registry was opened, ordered by name. Handed out once. */
+  restore(): ReadonlyMap<string, string>;
+  /** Keeps a value; it is asked for its text when it is written. */
+  put(name: string, value: { encode(): string }): void;
+  /** Forgets a value. */
+  remove(name: string): void;
+}
+
 /** What the registry offers to the handler that is being made. */
 export interface HandlerHost {
   /** The topic that the handler is on. */
@@ -46,6 +56,8 @@ export interface HandlerHost {
    * come to an end. `cause` is the event that led to it.
    */
   collect(event: AlertEventInput, cause?: AlertEvent): void;
+  /** Keeps what must survive a restart. Absent in hosts that have no store. */
+  readonly memory?: HandlerMemory;
   /** Tells the operator something that is not an error, such as a service that is going away. */
   warn(message: string): void;
 }

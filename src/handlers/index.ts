@@ -1,3 +1,4 @@
+export { type AggregateOptions, aggregate } from './aggregate.ts';
 export { type AlertaConfiguration, type AlertaOptions, alerta } from './alerta.ts';
 export { type BigPandaConfiguration, type BigPandaOptions, bigpanda } from './bigpanda.ts';
 export { type DiscordConfiguration, type DiscordOptions, discord } from './discord.ts';
@@ -16,6 +17,8 @@ export { type OpsgenieConfiguration, type OpsgenieOptions, opsgenie } from './op
 export { type Opsgenie2Configuration, type Opsgenie2Options, opsgenie2 } from './opsgenie2.ts';
 export { type PagerDutyConfiguration, type PagerDutyOptions, pagerduty } from './pagerduty.ts';
 export { type PagerDuty2Configuration, type PagerDuty2Options, pagerduty2 } from './pagerduty2.ts';
+export { type PostConfiguration, type PostOptions, post } from './post.ts';
+export { type PublishOptions, publish } from './publish.ts';
 export { type PushoverConfiguration, type PushoverOptions, pushover } from './pushover.ts';
 export { type SensuConfiguration, type SensuOptions, sensu } from './sensu.ts';
 export { type ServiceNowConfiguration, type ServiceNowOptions, servicenow } from './servicenow.ts';

@@ -1,7 +1,10 @@
 import type { AlertEvent } from '../alert/event.ts';
 import type { Int64 } from '../alert/int64.ts';
 import type { Level } from '../alert/level.ts';
+import { isLevel } from '../alert/level.ts';
 import { NanoDate, nanosOf } from '../alert/nano-date.ts';
+import { decodeStored, encodeStored, type Storable } from '../delivery/index.ts';
+import { StoreError } from '../errors.ts';
 
 /** What a topic knows of one event id: its latest state. */
 export interface EventState {
@@ -25,7 +28,7 @@ export interface EventState {
  * The stored form of an {@link EventState}. There can be a million of these, so time is kept as numbers instead of
  * an object, and the record is written over instead of being replaced.
  */
-export class EventRecord {
+export class EventRecord implements Storable {
   id: string;
   level: Level;
   message: string;
@@ -44,6 +47,27 @@ export class EventRecord {
     this.#nanoseconds = nanosOf(event.time);
     this.#duration = event.duration;
     this.#durationNs = event.durationNs;
+  }
+
+  /**
+   * Reads what {@link encode} wrote.
+   *
+   * @throws {StoreError} When the text is damaged.
+   */
+  static decode(id: string, text: string): EventRecord {
+    const { level, message, details, time, duration, durationNs } = decodeStored(text) as Partial<EventState>;
+    if (!isLevel(level) || !(time instanceof Date) || typeof duration !== 'number') {
+      throw new StoreError('A stored entry is no event state', { text: text.slice(0, 200) });
+    }
+    const texts = { message: message ?? '', details: details ?? '' };
+    const exact = durationNs === undefined ? {} : { durationNs };
+    return new EventRecord({ id, level, ...texts, time, duration, ...exact });
+  }
+
+  /** Its text in a store. */
+  encode(): string {
+    const { id: _id, ...state } = this.snapshot();
+    return encodeStored(state);
   }
 
   /** Takes over the state of a later event of the same id. */

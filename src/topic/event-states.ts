@@ -33,36 +33,31 @@ export class EventStates {
     return this.#records.get(id);
   }
 
-  /** Remembers the state of an event. `record` is what {@link find} gave for its id just now. */
-  put(event: RecordedEvent, record: EventRecord | undefined = this.find(event.id)): void {
-    if (record === undefined) {
-      this.#records.set(event.id, new EventRecord(event));
-      this.#move(event.level, 1);
-      return;
-    }
+  /**
+   * Remembers the state of an event, and returns its record.
+   *
+   * @param record What {@link find} gave for its id just now.
+   */
+  put(event: RecordedEvent, record: EventRecord | undefined): EventRecord {
+    if (record === undefined) return this.add(new EventRecord(event));
     if (record.level !== event.level) {
       this.#move(record.level, -1);
       this.#move(event.level, 1);
     }
     record.update(event);
+    return record;
   }
 
-  /** The level of an id, `undefined` when it is not known. */
-  levelOf(id: string): Level | undefined {
-    return this.#records.get(id)?.level;
+  /** Adds the record of an id that is not known. */
+  add(record: EventRecord): EventRecord {
+    this.#records.set(record.id, record);
+    this.#move(record.level, 1);
+    return record;
   }
 
   /** The state of an id, `undefined` when it is not known. */
   get(id: string): EventState | undefined {
     return this.#records.get(id)?.snapshot();
-  }
-
-  /** Forgets an id, and says whether it was known. */
-  delete(id: string): boolean {
-    const record = this.#records.get(id);
-    if (record === undefined) return false;
-    this.#move(record.level, -1);
-    return this.#records.delete(id);
   }
 
   /** The states at a level or above, ordered by id. */
@@ -75,9 +70,9 @@ export class EventStates {
     return found.sort((a, b) => compareBytes(a.id, b.id));
   }
 
-  /** The ids at a level, in the order in which they were first seen. */
-  *idsAt(level: Level): IterableIterator<string> {
-    for (const record of this.#records.values()) if (record.level === level) yield record.id;
+  /** Every id. */
+  ids(): Iterable<string> {
+    return this.#records.keys();
   }
 
   /** How many ids are at each level. */

@@ -1,17 +1,8 @@
 export type { EventState } from './event-state.ts';
 export { type Glob, parseGlob } from './glob.ts';
-export type {
-  HandlerName,
-  HopLimitReport,
-  LevelChange,
-  MatchFailure,
-  RegistryEvents,
-  RegistryWarning,
-} from './registry-events.ts';
+export type * from './registry-events.ts';
+export type * from './registry-options.ts';
+export type * from './registry-stats.ts';
 export type { TopicState } from './topic.ts';
-export {
-  type HandleOptions,
-  type RegistryLimits,
-  TopicRegistry,
-  type TopicRegistryOptions,
-} from './topic-registry.ts';
+export { TopicRegistry } from './topic-registry.ts';
+export type { EventQuery, TopicQuery } from './topics.ts';

@@ -1,14 +1,13 @@
 import type { AlertEvent } from '../alert/event.ts';
 import type { Level } from '../alert/level.ts';
-import type { TocsinError } from '../errors.ts';
-
-/** Names a handler: its topic and its id there. */
-export interface HandlerName {
-  /** The topic. */
-  readonly topic: string;
-  /** The handler's id on it. */
-  readonly handler: string;
-}
+import type {
+  DeadLetter,
+  Delivery,
+  DeliveryDrop,
+  DeliveryRetry,
+  PendingRecovery,
+} from '../delivery/index.ts';
+import type { StoreError, TocsinError } from '../errors.ts';
 
 /** The highest level of a topic has changed. */
 export interface LevelChange {
@@ -23,20 +22,42 @@ export interface LevelChange {
 }
 
 /** A match could not be decided for an event, so the handler did not get it. */
-export interface MatchFailure extends HandlerName {
+export interface MatchFailure {
+  /** The topic. */
+  readonly topic: string;
+  /** The handler's id. */
+  readonly handlerId: string;
   /** The event. */
   readonly event: AlertEvent;
   /** Why: a `LambdaEvaluationError`, or what a match function threw. */
   readonly error: unknown;
 }
 
+/** A handler's own `message` or `details` template failed on an event, so the event's own text went out. */
+export interface TemplateFailure {
+  /** The topic. */
+  readonly topic: string;
+  /** The handler's id. */
+  readonly handlerId: string;
+  /** Which template. */
+  readonly part: 'message' | 'details';
+  /** The event. */
+  readonly event: AlertEvent;
+  /** Why. */
+  readonly error: unknown;
+}
+
 /** Something that an operator should know and that is no error. */
-export interface RegistryWarning extends HandlerName {
+export interface RegistryWarning {
+  /** The topic of the handler that it is about. */
+  readonly topic: string;
+  /** The id of the handler that it is about. */
+  readonly handlerId: string;
   /** What. */
   readonly message: string;
 }
 
-/** An event was not put into a topic because it had come through too many already. */
+/** An event was not put into a topic, because it had come through too many already. */
 export interface HopLimitReport {
   /** The topic that it was meant for. */
   readonly topic: string;
@@ -46,18 +67,38 @@ export interface HopLimitReport {
   readonly error: TocsinError;
 }
 
+/** The store began to fail, or works again. */
+export interface StoreHealth {
+  /** Why it cannot be written; absent when it works again. */
+  readonly error?: StoreError;
+}
+
 /** What a `TopicRegistry` emits, and what listeners get. */
 export interface RegistryEvents {
-  /** An event was collected and its topic's state changed. */
+  /** An event was collected, and its topic's state has changed. */
   event: (event: AlertEvent) => void;
   /** The highest level of a topic changed. */
   levelChange: (change: LevelChange) => void;
   /** A match could not be decided. */
   matchError: (failure: MatchFailure) => void;
+  /** A handler's own template failed. */
+  templateError: (failure: TemplateFailure) => void;
   /** Topics publish to each other in a cycle. */
   hopLimit: (report: HopLimitReport) => void;
+  /** A handler finished with an event. */
+  delivered: (delivery: Delivery) => void;
+  /** A try failed, another one follows. */
+  retry: (retry: DeliveryRetry) => void;
+  /** A delivery was given up on. */
+  deadLetter: (letter: DeadLetter) => void;
+  /** An event left a queue, or never got in, without having been delivered. */
+  dropped: (drop: DeliveryDrop) => void;
+  /** A recovery could not be delivered, and is kept until the destination answers again. */
+  recoveryPending: (recovery: PendingRecovery) => void;
+  /** The store began to fail, or works again. */
+  storeHealth: (health: StoreHealth) => void;
   /** Something that an operator should know and that is no error. */
   warning: (warning: RegistryWarning) => void;
-  /** Anything that went wrong and that nobody else is told: what a listener threw, what a `close` threw. */
+  /** Whatever went wrong that nothing else tells of: what a listener threw, what a `close` threw. */
   error: (error: unknown) => void;
 }

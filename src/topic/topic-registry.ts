@@ -1,49 +1,49 @@
 import { type Clock, systemClock } from '../alert/clock.ts';
 import type { AlertEvent, AlertEventInput } from '../alert/event.ts';
-import { type Level, levelRank } from '../alert/level.ts';
-import { compareBytes } from '../alert/wire.ts';
-import { DeliveryError, HandlerLookupError, KindConfigurationError, RegistryClosedError } from '../errors.ts';
+import {
+  type CloseReport,
+  DeadLetters,
+  type DeliveryObserver,
+  Journal,
+  resolveDeliveryOptions,
+  sumCloseReports,
+} from '../delivery/index.ts';
+import { DeliveryError, KindConfigurationError, RegistryClosedError, type StoreError } from '../errors.ts';
 import type { HandleFunction, Handler } from '../handler/handler.ts';
+import {
+  handlerFilesIn,
+  readHandlerFile,
+  readHandlerFiles,
+  readHandlerText,
+} from '../handler/handler-file.ts';
 import type { AnyHandlerKind } from '../handler/handler-kind.ts';
+import type { HandlerSpec } from '../handler/handler-spec.ts';
+import type { JsonPatch } from '../handler/json-patch.ts';
 import { Redactor } from '../handler/redactor.ts';
-import { completeEvent, invalid } from './complete-event.ts';
+import type { SpecDocument } from '../handler/spec-document.ts';
+import { invalid } from './complete-event.ts';
 import type { EventState } from './event-state.ts';
-import { parseGlob } from './glob.ts';
-import { HandlerBinding, SerialOutlet } from './handler-binding.ts';
-import { parseLevel } from './parse-level.ts';
+import type { HandlerBinding } from './handler-binding.ts';
+import { HandlerBuilder } from './handler-builder.ts';
+import { HandlerCatalog } from './handler-catalog.ts';
 import type { RegistryEvents } from './registry-events.ts';
+import type {
+  CloseOptions,
+  DefineOptions,
+  EventExplanation,
+  HandleOptions,
+  HandlerExplanation,
+  OpenOptions,
+  TopicRegistryOptions,
+} from './registry-options.ts';
+import type { RegistryStats } from './registry-stats.ts';
 import { SafeEmitter } from './safe-emitter.ts';
-import { Topic, type TopicState } from './topic.ts';
-
-/** How a {@link TopicRegistry} is set up. */
-export interface TopicRegistryOptions {
-  /** The handler kinds that specs may name. More can be added with `use`. */
-  readonly kinds?: readonly AnyHandlerKind[];
-  /** Where to take time from. Default: the clock on the wall. */
-  readonly clock?: Clock;
-  /** Whether a `number` prints in templates, and compares in matches, as a Go float64 does. Default false. */
-  readonly strict?: boolean;
-  /** Bounds. */
-  readonly limits?: RegistryLimits;
-}
-
-/** Bounds of a {@link TopicRegistry}. */
-export interface RegistryLimits {
-  /** Through how many topics an event may be published on, before it is taken for a cycle. Default 16. */
-  readonly hops?: number;
-}
-
-/** What {@link TopicRegistry.handle} may be told. */
-export interface HandleOptions {
-  /** The handler's id on the topic. Left out, it is given one. */
-  readonly id?: string;
-  /** Which events it gets. Left out, all. */
-  readonly match?: (event: AlertEvent) => boolean;
-  /** Whether it leaves the process: then it is spared events flagged `noExternal`. Default true. */
-  readonly external?: boolean;
-}
+import type { SpecSource } from './spec-batch.ts';
+import type { TopicState } from './topic.ts';
+import { type EventQuery, type TopicQuery, Topics } from './topics.ts';
 
 const DEFAULT_HOPS = 16;
+const CLOSE_TIMEOUT = 10_000;
 
 /**
  * Brings alert events to the handlers that should act on them: it keeps the state of every topic, and hands each
@@ -52,30 +52,84 @@ const DEFAULT_HOPS = 16;
  * @example
  * ```ts
  * import { TopicRegistry } from 'tocsin';
+ * import { log, slack } from 'tocsin/handlers';
  *
- * const alerts = new TopicRegistry();
- * alerts.handle('cpu', (event) => console.log(event.message), { match: (event) => event.level !== 'OK' });
+ * const alerts = new TopicRegistry({ kinds: [log(), slack({ url: 'https://hooks.slack.example/T0/B0' })] });
+ * await alerts.defineFile('handlers/slack-cpu.yaml');
+ * alerts.handle('cpu', (event) => console.log(event.message), { match: 'changed()' });
  * alerts.collect({ topic: 'cpu', id: 'web-1', level: 'CRITICAL', message: 'web-1 is busy' });
  * await alerts.close();
  * ```
  */
 export class TopicRegistry extends SafeEmitter<RegistryEvents> {
+  /** The deliveries that were given up on: to list, to try again, to discard. */
+  readonly deadLetters: DeadLetters;
   readonly #clock: Clock;
-  readonly #now: () => number;
-  readonly #redactor = new Redactor();
   readonly #maxHops: number;
   readonly #kinds = new Map<string, AnyHandlerKind>();
-  readonly #topics = new Map<string, Topic>();
+  readonly #topics: Topics;
+  readonly #catalog: HandlerCatalog;
+  readonly #journal: Journal | undefined;
+  /** Through how many topics an event came; those that a host collected are not in it. */
   readonly #hops = new WeakMap<AlertEvent, number>();
-  #closed = false;
+  #closing: Promise<CloseReport> | undefined;
 
-  constructor(options: TopicRegistryOptions = {}) {
+  /** For a registry that survives restarts, use {@link TopicRegistry.open}. */
+  constructor(options: TopicRegistryOptions = {}, journal?: Journal) {
     super();
-    const clock = options.clock ?? systemClock;
+    const { clock = systemClock, strict = false, limits = {}, random, dialects } = options;
+    const fault = (error: unknown): void => void this.emit('error', error);
+    const redactor = new Redactor();
     this.#clock = clock;
-    this.#now = () => clock.now();
-    this.#maxHops = options.limits?.hops ?? DEFAULT_HOPS;
+    this.#maxHops = limits.hops ?? DEFAULT_HOPS;
+    this.#journal = journal;
+    this.deadLetters = new DeadLetters({
+      ...(limits.deadLetters === undefined ? {} : { limit: limits.deadLetters }),
+      ...(journal && { journal }),
+      fault,
+    });
+    this.#topics = new Topics(() => clock.now(), journal, fault);
+    const warn = (topic: string, handlerId: string, message: string): void =>
+      void this.emit('warning', { topic, handlerId, message });
+    const builder = new HandlerBuilder({
+      kinds: this.#kinds,
+      clock,
+      strict,
+      dialects,
+      redactor,
+      deliveryDefaults: resolveDeliveryOptions(options.delivery),
+      observer: this.#observer(),
+      deadLetters: this.deadLetters,
+      journal,
+      random,
+      find: (topic, id) => this.#topics.get(topic)?.find(id),
+      publish: (event, cause) => this.#publish(event, cause),
+      warn,
+      textFailed: (topic, handlerId, part, event, error) =>
+        void this.emit('templateError', { topic, handlerId, part, event, error }),
+      textReplaced: (event, by) => {
+        const hops = this.#hops.get(event);
+        if (hops !== undefined) this.#hops.set(by, hops);
+      },
+    });
+    this.#catalog = new HandlerCatalog({ topics: this.#topics, builder, kinds: this.#kinds, warn });
     for (const kind of options.kinds ?? []) this.use(kind);
+  }
+
+  /**
+   * Makes a registry that keeps in a store what must survive a restart, and takes up what an earlier one left there:
+   * the states of topics, queued deliveries, dead letters, and what handlers were told. Deliveries go on when their
+   * handler is defined again.
+   *
+   * @throws {StoreError} When the store cannot be read.
+   */
+  static async open({ store, ...options }: OpenOptions): Promise<TopicRegistry> {
+    let registry: TopicRegistry | undefined;
+    const health = (error: StoreError | undefined): void =>
+      void registry?.emit('storeHealth', error === undefined ? {} : { error });
+    const journal = await Journal.open(store, { clock: options.clock ?? systemClock, health });
+    registry = new TopicRegistry(options, journal);
+    return registry;
   }
 
   /**
@@ -95,48 +149,112 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
   /**
    * Puts a handler on a topic: a function, or an object with a `handle` method.
    *
+   * @returns The handler's id on the topic.
    * @throws {HandlerLookupError} When the topic has a handler of that id.
+   * @throws {LambdaSyntaxError | LambdaTypeError} When the match is wrong.
+   * @throws {TemplateError} When `message` or `details` is wrong.
+   * @throws {HandlerSpecError} When the delivery options are wrong.
    */
   handle(topic: string, handler: HandleFunction | Handler, options: HandleOptions = {}): string {
-    const owner = this.#topicOf(topic);
-    let { id } = options;
-    for (let n = owner.bindings.length + 1; id === undefined; n++) {
-      if (owner.find(`handler-${n}`) === undefined) id = `handler-${n}`;
-    }
-    if (owner.find(id) !== undefined) {
-      throw new HandlerLookupError('DUPLICATE_HANDLER', `topic '${topic}' has a handler '${id}' already`);
-    }
-    const { match } = options;
-    const object: Handler =
-      typeof handler === 'function'
-        ? { handle: async (event, context) => void (await handler(event, context)) }
-        : handler;
-    owner.add(
-      new HandlerBinding({
-        topic,
-        id,
-        kind: 'function',
-        external: options.external ?? true,
-        match: match && { matches: match },
-        outlet: new SerialOutlet(`${topic}/${id}`, object, (error) => this.emit('error', error)),
-      }),
-    );
-    return id;
-  }
-
-  /** Takes a handler off its topic, and closes it when its queue is drained. Says whether there was one. */
-  async remove(topic: string, id: string): Promise<boolean> {
-    const owner = this.#topics.get(topic);
-    const binding = owner?.find(id);
-    if (owner === undefined || binding === undefined) return false;
-    owner.remove(binding);
-    await binding.outlet.close();
-    return true;
+    this.#mustBeOpen('handle()');
+    return this.#catalog.handle(topic, handler, options);
   }
 
   /**
-   * Takes an event: its topic's state changes, and every handler on the topic whose match fits gets it, each through
-   * its own queue. It waits for none of them, and what they throw never comes back here.
+   * Defines a handler by its spec.
+   *
+   * @returns The spec, as `spec()` shows it.
+   * @throws {HandlerSpecError} With everything that is wrong with it.
+   */
+  async define(spec: HandlerSpec, options: DefineOptions = {}): Promise<HandlerSpec> {
+    return this.#defineOne({ spec }, options);
+  }
+
+  /**
+   * Defines a handler by the text of a handler file.
+   *
+   * @param file The name of the file, for messages; its ending says whether the text is YAML or JSON.
+   * @throws {HandlerSpecError} With everything that is wrong with it, each with line and column.
+   */
+  async defineText(text: string, file: string, options: DefineOptions = {}): Promise<HandlerSpec> {
+    return this.#defineDocument(await readHandlerText(text, file), options);
+  }
+
+  /**
+   * Defines a handler by a handler file: `.yaml`, `.yml` or `.json`. Needs Node.
+   *
+   * @throws {HandlerSpecError} With everything that is wrong with it, each with line and column.
+   */
+  async defineFile(path: string, options: DefineOptions = {}): Promise<HandlerSpec> {
+    return this.#defineDocument(await readHandlerFile(path), options);
+  }
+
+  /**
+   * Defines every handler file of a directory, in the order of their names: all of them or, when anything is wrong
+   * with one, none. Directories below it are left alone. Needs Node.
+   *
+   * @throws {HandlerSpecError} With everything that is wrong with any of them.
+   */
+  async defineDirectory(path: string, options: DefineOptions = {}): Promise<HandlerSpec[]> {
+    this.#mustBeOpen('defineDirectory()');
+    const { documents, problems } = await readHandlerFiles(await handlerFilesIn(path));
+    const sources = documents.map((document) => ({ spec: document.value, document }));
+    return this.#catalog.define(sources, options, problems);
+  }
+
+  /**
+   * Replaces a handler by another spec, or changes its spec by a JSON patch (RFC 6902). Nothing is merged; the id may
+   * change, the topic stays. The new handler takes over at once, the old one is closed when its queue is drained; the
+   * promise resolves after that. A spec that is the same changes nothing.
+   *
+   * @throws {HandlerLookupError} When there is no such spec, or the new id is taken.
+   * @throws {HandlerSpecError} With everything that is wrong with the new spec; the old handler stays then.
+   *
+   * @example
+   * ```ts
+   * import { TopicRegistry } from 'tocsin';
+   * import { log } from 'tocsin/handlers';
+   *
+   * const alerts = new TopicRegistry({ kinds: [log()] });
+   * await alerts.define({ topic: 'cpu', id: 'file', kind: 'log', options: { path: '/tmp/cpu.log' } });
+   * await alerts.update('cpu', 'file', [{ op: 'replace', path: '/match', value: 'level() == CRITICAL' }]);
+   * ```
+   */
+  async update(
+    topic: string,
+    id: string,
+    change: Omit<HandlerSpec, 'topic'> | JsonPatch,
+  ): Promise<HandlerSpec> {
+    this.#mustBeOpen('update()');
+    return this.#catalog.update(topic, id, change);
+  }
+
+  /**
+   * Takes a handler off its topic: it gets no more events from now on. The promise resolves when its queue is drained
+   * and it is closed, with whether there was such a handler.
+   */
+  async remove(topic: string, id: string, options: CloseOptions = {}): Promise<boolean> {
+    return this.#catalog.remove(topic, id, options);
+  }
+
+  /** A handler spec, with inline secrets masked; `undefined` when there is none. */
+  spec(topic: string, id: string): HandlerSpec | undefined {
+    return this.#catalog.spec(topic, id);
+  }
+
+  /**
+   * The specs of a topic whose ids fit a pattern, with inline secrets masked, ordered by id. Without a topic, the
+   * specs of all.
+   *
+   * @throws {InvalidQueryError} When the pattern is malformed.
+   */
+  specs(topic?: string, pattern = ''): HandlerSpec[] {
+    return this.#catalog.specs(topic, pattern);
+  }
+
+  /**
+   * Takes an event: its topic's state changes, and every handler on the topic whose match fits gets it, through a
+   * queue of its own. It waits for none of them, and what they throw never comes back here.
    *
    * The `previousLevel` of the event is what the topic knew of its id. For an id that is new to the topic it is what
    * the caller gave, or `OK`.
@@ -146,79 +264,108 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
    * @throws {RegistryClosedError} After `close()`.
    */
   collect(event: AlertEventInput): AlertEvent {
-    if (this.#closed) throw new RegistryClosedError('collect()');
+    if (this.#closing !== undefined) throw new RegistryClosedError('collect()');
+    if (typeof event.topic !== 'string' || event.topic === '' || typeof event.id !== 'string') {
+      throw invalid(event);
+    }
     return this.#collect(event, 0);
   }
 
-  /** The state of a topic, `undefined` when it is not known. */
-  topic(id: string): TopicState | undefined {
-    const topic = this.#topics.get(id);
-    return topic?.listed ? topic.snapshot() : undefined;
+  /**
+   * Takes an event as `collect` does, and resolves when its state and its deliveries are in the store. Without a store
+   * it resolves at once.
+   *
+   * @throws {InvalidEventError} When topic, id, level, time or duration cannot be used.
+   * @throws {StoreError} When the store cannot be written. The event was collected all the same.
+   */
+  async collectDurably(event: AlertEventInput): Promise<AlertEvent> {
+    const collected = this.collect(event);
+    await this.#journal?.durable();
+    return collected;
   }
 
   /**
-   * The topics whose name fits a pattern (`cpu-*`, see `parseGlob`) and whose level is at least `minLevel`, ordered
-   * by name. Letter case of the level does not matter and its beginning is enough.
+   * Which handlers would get an event, and why not the others. Nothing is delivered and no state changes.
+   *
+   * @throws {InvalidEventError} When topic, id, level, time or duration cannot be used.
+   */
+  explain(input: AlertEventInput): EventExplanation {
+    if (typeof input.topic !== 'string' || typeof input.id !== 'string') throw invalid(input);
+    const event = this.#topics.preview(input);
+    const bindings = this.#topics.get(input.topic)?.bindings ?? [];
+    return { event, handlers: bindings.map((binding) => explainBinding(binding, event)) };
+  }
+
+  /** The state of a topic; `undefined` when it is not known. */
+  topic(id: string): TopicState | undefined {
+    return this.#topics.state(id);
+  }
+
+  /**
+   * The topics whose names fit a pattern and whose levels are at least `minLevel`, ordered by name.
    *
    * @throws {InvalidQueryError} When the pattern is malformed or the level unknown.
    */
-  topics(query: { readonly pattern?: string; readonly minLevel?: Level | string } = {}): TopicState[] {
-    const fits = query.pattern === undefined || query.pattern === '' ? () => true : parseGlob(query.pattern);
-    const least = levelRank(parseLevel(query.minLevel ?? 'OK'));
-    return [...this.#topics.values()]
-      .filter((topic) => topic.listed && levelRank(topic.states.level) >= least && fits(topic.id))
-      .map((topic) => topic.snapshot())
-      .sort((a, b) => compareBytes(a.id, b.id));
+  topics(query: TopicQuery = {}): TopicState[] {
+    return this.#topics.list(query);
   }
 
-  /** What a topic knows of an event id, `undefined` when it knows nothing. */
+  /** What a topic knows of an event id; `undefined` when it knows nothing. */
   eventState(topic: string, id: string): EventState | undefined {
     return this.#topics.get(topic)?.states.get(id);
   }
 
   /**
-   * The states of a topic's event ids at `minLevel` or above, ordered by id. Empty when the topic is not known.
+   * The states of a topic's event ids, ordered by id. Empty when the topic is not known.
    *
    * @throws {InvalidQueryError} When the level is unknown.
    */
-  eventStates(topic: string, query: { readonly minLevel?: Level | string } = {}): EventState[] {
-    return this.#topics.get(topic)?.states.list(parseLevel(query.minLevel ?? 'OK')) ?? [];
+  eventStates(topic: string, query: EventQuery = {}): EventState[] {
+    return this.#topics.listEvents(topic, query);
   }
 
   /**
-   * Forgets a topic: its event states and its count. Handlers are bound to the name and stay; they get the events
-   * that the topic collects from then on. Says whether there was such a topic.
+   * Forgets a topic: its event states and its count. Handlers are bound to the name and stay; they get what the topic
+   * collects from then on. Says whether there was such a topic.
    */
   deleteTopic(id: string): boolean {
-    const topic = this.#topics.get(id);
-    if (!topic?.listed) return false;
-    topic.clear();
-    if (topic.bindings.length === 0) this.#topics.delete(id);
-    return true;
+    return this.#topics.delete(id);
   }
 
-  /** Resolves when every event that was collected so far is delivered or given up, and open windows are handed on. */
+  /** Figures of topics and handlers. */
+  stats(): RegistryStats {
+    const topics = this.topics().map((state) => ({
+      ...state,
+      handlers: (this.#topics.get(state.id)?.bindings ?? []).map(({ id, delivery, matchErrors }) => ({
+        id,
+        kind: delivery.target.kind,
+        matchErrors,
+        ...delivery.stats(),
+      })),
+    }));
+    return { collected: this.#topics.collected, deadLetters: this.deadLetters.size, topics };
+  }
+
+  /**
+   * Resolves when everything that was collected so far is delivered or given up, and what handlers hold back (open
+   * windows of `aggregate`) is handed on and delivered too.
+   */
   async flush(): Promise<void> {
+    // What a handler hands on lands on another topic, so this goes round until nothing moves.
     for (let round = 0; round <= this.#maxHops; round++) {
-      const before = this.#total();
-      await Promise.all(this.#bindings().map((binding) => binding.outlet.flush()));
-      if (this.#total() === before) return;
+      const before = this.#topics.collected;
+      await Promise.all(this.#topics.bindings().map(({ delivery }) => delivery.flush()));
+      if (this.#topics.collected === before) return;
     }
   }
 
-  /** Takes no more events, drains what is under way, and closes handlers and kinds. */
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
-    await this.flush();
-    await Promise.all(this.#bindings().map((binding) => binding.outlet.close()));
-    for (const kind of this.#kinds.values()) {
-      try {
-        await kind.close?.();
-      } catch (error) {
-        this.emit('error', error);
-      }
-    }
+  /**
+   * Takes no more events, delivers what is under way as far as that goes within `timeout`, and closes handlers, kinds
+   * and store. What is left is kept by the store, if there is one. The second call gives the answer of the first.
+   */
+  close(options: CloseOptions = {}): Promise<CloseReport> {
+    this.#closing ??= this.#close(options.timeout ?? CLOSE_TIMEOUT);
+    return this.#closing;
   }
 
   /** The same as `close()`, for `await using`. */
@@ -230,58 +377,46 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
     if (event !== 'error') this.emit('error', error);
   }
 
-  #topicOf(id: string): Topic {
-    let topic = this.#topics.get(id);
-    if (topic === undefined) {
-      topic = new Topic(id);
-      this.#topics.set(id, topic);
-    }
-    topic.listed = true;
-    return topic;
-  }
-
   #collect(input: AlertEventInput, hops: number): AlertEvent {
-    if (typeof input.topic !== 'string' || input.topic === '' || typeof input.id !== 'string')
-      throw invalid(input);
-    const topic = this.#topics.get(input.topic);
-    const record = topic?.states.find(input.id);
-    const event = completeEvent(input, record?.level ?? input.previousLevel ?? 'OK', this.#now);
+    const known = this.#topics.get(input.topic);
+    const before = known?.states.level ?? 'OK';
+    const event = this.#topics.take(known, input);
     if (hops > 0) this.#hops.set(event, hops);
-    const owner = topic?.listed ? topic : this.#topicOf(input.topic);
-    const before = owner.states.level;
-    owner.states.put(event, record);
-    owner.collected++;
-    for (const binding of owner.bindings) this.#offer(binding, event);
-    if (this.listenerCount('event') > 0) this.emit('event', event);
-    const level = owner.states.level;
-    if (level !== before) this.emit('levelChange', { topic: owner.id, level, previousLevel: before, event });
+    const topic = known ?? this.#topics.open(input.topic);
+    for (const binding of topic.bindings) this.#offer(binding, event);
+    this.emit('event', event);
+    const { level } = topic.states;
+    if (level !== before) this.emit('levelChange', { topic: topic.id, level, previousLevel: before, event });
     return event;
   }
 
   #offer(binding: HandlerBinding, event: AlertEvent): void {
     if (event.noExternal && binding.external) return;
+    let matched = true;
     if (binding.match !== undefined) {
       try {
-        if (!binding.match.matches(event)) return;
+        matched = binding.match.matches(event);
       } catch (error) {
+        matched = false;
         binding.matchErrors++;
-        this.emit('matchError', { topic: binding.topic, handler: binding.id, event, error });
-        return;
+        this.emit('matchError', { topic: binding.topic, handlerId: binding.id, event, error });
       }
     }
-    binding.matched++;
-    binding.outlet.offer(event, true);
+    // A recovery can be owed to a handler whatever its match says.
+    if (matched || (event.level === 'OK' && binding.delivery.asksForRecoveries)) {
+      binding.delivery.offer(event, matched);
+    }
   }
 
   #publish(input: AlertEventInput, cause: AlertEvent | undefined): void {
     const hops = cause === undefined ? 0 : (this.#hops.get(cause) ?? 0) + 1;
     if (cause !== undefined && hops > this.#maxHops) {
       const error = new DeliveryError(
-        `event '${cause.id}' went through ${this.#maxHops} topics and was not put into '${input.topic}'`,
+        `event '${cause.id}' came through ${this.#maxHops} topics already and is not put into '${input.topic}'`,
         {
           failure: 'config_error',
           retryable: false,
-          cure: 'Look for topics that publish to each other in a cycle, or cut it with: match: changed()',
+          cure: 'Look for topics that publish to each other in a cycle, and cut it with: match: changed()',
         },
         'HOP_LIMIT',
       );
@@ -291,13 +426,67 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
     this.#collect(input, hops);
   }
 
-  #bindings(): HandlerBinding[] {
-    return [...this.#topics.values()].flatMap((topic) => topic.bindings);
+  async #close(timeout: number): Promise<CloseReport> {
+    const deadline = this.#clock.now() + timeout;
+    await this.#flushWithin(timeout);
+    const left = Math.max(0, deadline - this.#clock.now());
+    const reports = await Promise.all(
+      this.#topics.bindings().map(({ delivery }) => delivery.close({ timeout: left })),
+    );
+    for (const kind of this.#kinds.values()) {
+      try {
+        await kind.close?.();
+      } catch (error) {
+        this.emit('error', error);
+      }
+    }
+    await this.#journal?.close();
+    return sumCloseReports(reports);
   }
 
-  #total(): number {
-    let total = 0;
-    for (const topic of this.#topics.values()) total += topic.collected;
-    return total;
+  async #flushWithin(milliseconds: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = this.#clock.setTimeout(resolve, milliseconds);
+      void this.flush().then(() => {
+        timer.cancel();
+        resolve();
+      });
+    });
   }
+
+  #mustBeOpen(call: string): void {
+    if (this.#closing !== undefined) throw new RegistryClosedError(call);
+  }
+
+  #defineDocument(document: SpecDocument, options: DefineOptions): Promise<HandlerSpec> {
+    return this.#defineOne({ spec: document.value, document }, options);
+  }
+
+  async #defineOne(source: SpecSource, options: DefineOptions): Promise<HandlerSpec> {
+    this.#mustBeOpen('define()');
+    const [spec] = await this.#catalog.define([source], options);
+    return spec as HandlerSpec;
+  }
+
+  #observer(): DeliveryObserver {
+    return {
+      delivered: (delivery) => void this.emit('delivered', delivery),
+      retry: (retry) => void this.emit('retry', retry),
+      deadLetter: (letter) => void this.emit('deadLetter', letter),
+      dropped: (drop) => void this.emit('dropped', drop),
+      recoveryPending: (recovery) => void this.emit('recoveryPending', recovery),
+      fault: (error) => void this.emit('error', error),
+    };
+  }
+}
+
+function explainBinding(binding: HandlerBinding, event: AlertEvent): HandlerExplanation {
+  const { id, match, external, delivery } = binding;
+  const handler = { handler: id, kind: delivery.target.kind };
+  if (event.noExternal && external) return { ...handler, matched: false, reason: 'no_external' };
+  if (match === undefined) return { ...handler, matched: true, reason: 'matched' };
+  const explanation = match.explain(event);
+  const matched = explanation.error === undefined && explanation.value === true;
+  const reason = matched ? 'matched' : explanation.error === undefined ? 'no_match' : 'match_error';
+  return { ...handler, matched, reason, match: explanation };
 }

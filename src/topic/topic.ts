@@ -17,6 +17,8 @@ export interface TopicState {
 /** A named stream of events: the latest state of every event id, and the handlers that act on it. */
 export class Topic {
   readonly id: string;
+  /** Where its states are in the journal. */
+  readonly group: string;
   states: EventStates = new EventStates();
   collected = 0;
   /**
@@ -27,8 +29,9 @@ export class Topic {
   /** In the order in which they were defined. Replaced, never changed, so that a run over it is not disturbed. */
   #bindings: readonly HandlerBinding[] = [];
 
-  constructor(id: string) {
+  constructor(id: string, group: string) {
     this.id = id;
+    this.group = group;
   }
 
   get bindings(): readonly HandlerBinding[] {

@@ -1,0 +1,251 @@
+import type { AlertEvent } from '../alert/event.ts';
+import { nearest } from '../alert/nearest.ts';
+import { HandlerOptionsError, type SpecIssue, TocsinError } from '../errors.ts';
+import type { AnyHandlerKind } from './handler-kind.ts';
+import { checkSpecShape, type HandlerSpec } from './handler-spec.ts';
+import { camelCase } from './options.ts';
+import type { Redactor } from './redactor.ts';
+import { resolveSecrets } from './secrets.ts';
+import type { StandardIssue } from './standard-schema.ts';
+
+/** An issue that also says which part of the value at its path is meant. */
+export interface PlacedIssue extends SpecIssue {
+  /** The key is meant, not the value. */
+  readonly atKey?: boolean;
+  /** The character of the text that is meant, from 0. */
+  readonly offset?: number;
+}
+
+/** Makes something of a text, or throws a `TocsinError` with the position in the text. */
+export type Compile<T> = (source: string) => T;
+
+/** What a {@link SpecChecker} needs. */
+export interface SpecCheckerParts<Match, Delivery> {
+  /** The kinds by name in lower case. */
+  readonly kinds: ReadonlyMap<string, AnyHandlerKind>;
+  /** Takes note of secrets. */
+  readonly redactor: Redactor;
+  /** Compiles a match expression. */
+  readonly match: (match: NonNullable<HandlerSpec['match']>) => Match;
+  /** Compiles a template for messages. */
+  readonly message: Compile<Render>;
+  /** Compiles a template for details. */
+  readonly details: Compile<Render>;
+  /** Checks delivery options. */
+  readonly delivery: (options: HandlerSpec['delivery']) => Delivery;
+}
+
+/** Renders a text for an event. */
+export type Render = (event: AlertEvent) => string;
+
+/** A spec of which everything is right, with what was made of its parts. */
+export interface CheckedSpec<Match, Delivery> {
+  /** The spec without anything that means nothing; its options as they were given. */
+  readonly spec: HandlerSpec;
+  readonly kind: AnyHandlerKind;
+  /** What the kind's schema made of the options. */
+  readonly options: unknown;
+  readonly match: Match | undefined;
+  readonly message: Render | undefined;
+  readonly details: Render | undefined;
+  readonly delivery: Delivery;
+}
+
+/** What came of a check: the checked spec, or everything that is wrong. */
+export type CheckResult<Match, Delivery> =
+  | { readonly checked: CheckedSpec<Match, Delivery>; readonly issues?: undefined }
+  | { readonly checked?: undefined; readonly issues: readonly PlacedIssue[] };
+
+/** Checks handler specs: all parts of them, and reports everything that is wrong at once. */
+export class SpecChecker<Match, Delivery> {
+  readonly #parts: SpecCheckerParts<Match, Delivery>;
+
+  constructor(parts: SpecCheckerParts<Match, Delivery>) {
+    this.#parts = parts;
+  }
+
+  /** Checks a spec. Never throws for what is wrong with it. */
+  async check(input: unknown): Promise<CheckResult<Match, Delivery>> {
+    const issues: PlacedIssue[] = checkSpecShape(input);
+    if (typeof input !== 'object' || input === null || Array.isArray(input)) return { issues };
+    const spec = cleanSpec(input as HandlerSpec);
+    const wrong = (key: string): boolean => issues.some(({ path }) => path[0] === key);
+    const attempt = <T>(key: string, make: () => T): T | undefined => {
+      if (wrong(key)) return undefined;
+      try {
+        return make();
+      } catch (error) {
+        issues.push(...this.issuesOf(error, [key]));
+        return undefined;
+      }
+    };
+
+    const kind = wrong('kind') ? undefined : this.#kind(spec.kind, issues);
+    const options = kind && !wrong('options') ? await this.#options(kind, spec.options, issues) : undefined;
+    const { match: source, message: messageSource, details: detailsSource } = spec;
+    const match = attempt('match', () =>
+      source === undefined || source === '' ? undefined : this.#parts.match(source),
+    );
+    const message = attempt('message', () => compileIfGiven(messageSource, this.#parts.message));
+    const details = attempt('details', () => compileIfGiven(detailsSource, this.#parts.details));
+    const delivery = attempt('delivery', () => ({ value: this.#parts.delivery(spec.delivery) }));
+    if (issues.length > 0 || kind === undefined || delivery === undefined) return { issues };
+    return {
+      checked: {
+        spec: { ...spec, kind: kind.kind },
+        kind,
+        options,
+        match,
+        message,
+        details,
+        delivery: delivery.value,
+      },
+    };
+  }
+
+  #kind(name: string, issues: PlacedIssue[]): AnyHandlerKind | undefined {
+    const kind = this.#parts.kinds.get(name.toLowerCase());
+    if (kind !== undefined) return kind;
+    const names = [...this.#parts.kinds.values()].map((each) => each.kind);
+    const meant = nearest(name, names);
+    issues.push({
+      code: 'UNKNOWN_HANDLER_KIND',
+      path: ['kind'],
+      reason: `there is no handler kind '${name}'`,
+      cure:
+        meant === undefined
+          ? names.length === 0
+            ? 'The registry was given no kinds: new TopicRegistry({ kinds: [log()] }).'
+            : `Known kinds: ${names.sort().join(', ')}.`
+          : `Did you mean '${meant}'?`,
+    });
+    return undefined;
+  }
+
+  async #options(
+    kind: AnyHandlerKind,
+    given: HandlerSpec['options'],
+    issues: PlacedIssue[],
+  ): Promise<unknown> {
+    const found: PlacedIssue[] = [];
+    const resolved: Record<string, unknown> = {};
+    for (const [name, value] of Object.entries(given ?? {})) {
+      if (isSecretOption(kind, name)) eachText(value, (text) => this.#parts.redactor.add(text));
+      try {
+        Object.defineProperty(resolved, name, {
+          value: await resolveSecrets(value, this.#parts.redactor),
+          enumerable: true,
+          writable: true,
+          configurable: true,
+        });
+      } catch (error) {
+        found.push(...this.issuesOf(error, ['options', name]));
+      }
+    }
+    // A secret that is missing would be reported again as an option that is missing.
+    if (found.length === 0) {
+      try {
+        const result = await kind.options['~standard'].validate(resolved);
+        if (result.issues === undefined) return result.value;
+        found.push(...result.issues.map((issue) => this.#optionIssue(kind, issue)));
+      } catch (error) {
+        found.push(...this.issuesOf(error, ['options']));
+      }
+    }
+    issues.push(...found);
+    return undefined;
+  }
+
+  #optionIssue(kind: AnyHandlerKind, { message, path = [] }: StandardIssue): PlacedIssue {
+    const keys = path.map((part) => (typeof part === 'object' ? part.key : part));
+    const [first] = keys;
+    const names = optionNames(kind);
+    const unknown = typeof first === 'string' && names !== undefined && !isOneOf(first, names);
+    const meant = unknown && !message.startsWith('unknown option') ? nearest(first, names) : undefined;
+    return {
+      code: 'HANDLER_OPTIONS',
+      path: ['options', ...keys.map((key) => (typeof key === 'number' ? key : String(key)))],
+      reason: this.#parts.redactor.redact(message),
+      ...(meant === undefined ? {} : { cure: `Did you mean '${meant}'?` }),
+      ...(unknown ? { atKey: true } : {}),
+    };
+  }
+
+  /** What was thrown for a part of a spec, as issues, with secrets struck out. */
+  issuesOf(error: unknown, path: readonly string[]): PlacedIssue[] {
+    const nested = (error as { readonly issues?: readonly SpecIssue[] } | null)?.issues;
+    if (error instanceof HandlerOptionsError) return error.issues.map(belowOptions);
+    if (error instanceof TocsinError && Array.isArray(nested)) return [...(nested as SpecIssue[])];
+    if (!(error instanceof TocsinError)) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return [{ code: 'HANDLER_SPEC', path, reason: this.#parts.redactor.redact(reason) }];
+    }
+    const { code, reason, cure, position, excerpt } = error;
+    return [
+      {
+        code,
+        path,
+        reason: this.#parts.redactor.redact(reason),
+        ...(cure === undefined ? {} : { cure }),
+        ...(position === undefined ? {} : { position, offset: position.offset }),
+        ...(excerpt === undefined ? {} : { excerpt }),
+      },
+    ];
+  }
+}
+
+/** An issue of options, whose path is below them, as one of the spec. */
+function belowOptions(issue: SpecIssue): PlacedIssue {
+  return {
+    ...issue,
+    code: issue.code ?? 'HANDLER_OPTIONS',
+    path: ['options', ...issue.path],
+    ...(issue.position === undefined ? {} : { offset: issue.position.offset }),
+  };
+}
+
+/** A spec of which only what is known is left, without what is not set. */
+function cleanSpec(input: HandlerSpec): HandlerSpec {
+  const own = <Key extends keyof HandlerSpec>(key: Key): HandlerSpec[Key] | undefined =>
+    Object.hasOwn(input, key) ? (input[key] ?? undefined) : undefined;
+  const optional = {
+    match: own('match'),
+    message: own('message'),
+    details: own('details'),
+    delivery: own('delivery'),
+  };
+  return {
+    topic: own('topic') ?? '',
+    id: own('id') ?? '',
+    kind: own('kind') ?? '',
+    ...Object.fromEntries(
+      Object.entries(optional).filter(([, value]) => value !== undefined && value !== ''),
+    ),
+    options: own('options') ?? null,
+  };
+}
+
+function compileIfGiven<T>(source: string | undefined, compile: Compile<T>): T | undefined {
+  return source === undefined ? undefined : compile(source);
+}
+
+function optionNames(kind: AnyHandlerKind): readonly string[] | undefined {
+  if (kind.optionNames !== undefined) return kind.optionNames;
+  return 'names' in kind.options && Array.isArray(kind.options.names) ? kind.options.names : undefined;
+}
+
+function isOneOf(name: string, names: readonly string[]): boolean {
+  const plain = (text: string): string => camelCase(text).toLowerCase();
+  return names.some((each) => plain(each) === plain(name));
+}
+
+/** Whether the value of an option is a secret. */
+export function isSecretOption(kind: AnyHandlerKind, name: string): boolean {
+  return isOneOf(name, kind.secretOptions ?? []);
+}
+
+function eachText(value: unknown, visit: (text: string) => void): void {
+  if (typeof value === 'string') visit(value);
+  else if (typeof value === 'object' && value !== null)
+    for (const part of Object.values(value)) eachText(part, visit);
+}

@@ -1,0 +1,53 @@
+import type { AlertEvent } from '../alert/event.ts';
+import type { HandlerKind } from '../handler/handler-kind.ts';
+import { described, type OptionsOutput, optionsSchema, texts } from '../handler/options.ts';
+
+/** What a publish handler is told in its handler file. */
+export interface PublishOptions {
+  /**
+   * The topics to put events into as well.
+   * @default []
+   */
+  readonly topics?: readonly string[];
+}
+
+const entries = { topics: described(texts, 'The topics to put events into as well.') };
+
+const options = optionsSchema(entries);
+
+/**
+ * The `publish` kind: puts the events of a topic into others as well. An event goes through at most 16 topics
+ * (`limits.hops`), so topics that publish to each other in a cycle come to an end, and are reported.
+ *
+ * @example
+ * ```ts
+ * import { TopicRegistry } from 'tocsin';
+ * import { publish } from 'tocsin/handlers';
+ *
+ * const alerts = new TopicRegistry({ kinds: [publish()] });
+ * await alerts.define({ id: 'up', topic: 'cpu', kind: 'publish', match: 'level() == CRITICAL', options: { topics: ['ops'] } });
+ * ```
+ */
+export function publish(): HandlerKind<OptionsOutput<typeof entries>> {
+  return {
+    kind: 'publish',
+    external: false,
+    options,
+    create({ topics = [] }, host) {
+      return {
+        handle(event: AlertEvent): void {
+          let failure: unknown;
+          for (const topic of topics) {
+            try {
+              host.collect({ ...event, topic }, event);
+            } catch (error) {
+              // The other topics get it all the same.
+              failure ??= error;
+            }
+          }
+          if (failure !== undefined) throw failure;
+        },
+      };
+    },
+  };
+}

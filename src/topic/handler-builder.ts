@@ -1,0 +1,185 @@
+import type { Clock } from '../alert/clock.ts';
+import type { AlertEvent, AlertEventInput } from '../alert/event.ts';
+import {
+  type DeadLetters,
+  type DeliveryObserver,
+  HandlerDelivery,
+  Journal,
+  type ResolvedDeliveryOptions,
+  resolveDeliveryOptions,
+} from '../delivery/index.ts';
+import type { Handler, HandlerHost, HandlerMemory } from '../handler/handler.ts';
+import type { AnyHandlerKind } from '../handler/handler-kind.ts';
+import type { Redactor } from '../handler/redactor.ts';
+import {
+  type CheckedSpec,
+  type CheckResult,
+  type PlacedIssue,
+  SpecChecker,
+} from '../handler/spec-checker.ts';
+import { compileMatch, type MatchDialect, type MatchExpression, type MatchSource } from '../match/index.ts';
+import { compileText } from './compile-text.ts';
+import { HandlerBinding } from './handler-binding.ts';
+import { overrideTexts, type Render, type TextOverrides } from './override-texts.ts';
+import type { HandleOptions } from './registry-options.ts';
+
+/** What a {@link HandlerBuilder} gets from its registry. */
+export interface BuilderParts {
+  readonly kinds: ReadonlyMap<string, AnyHandlerKind>;
+  readonly clock: Clock;
+  readonly strict: boolean;
+  readonly redactor: Redactor;
+  readonly dialects: Readonly<Record<string, MatchDialect>> | undefined;
+  readonly deliveryDefaults: ResolvedDeliveryOptions;
+  readonly observer: DeliveryObserver;
+  readonly deadLetters: DeadLetters;
+  readonly journal: Journal | undefined;
+  readonly random: (() => number) | undefined;
+  /** The handler of an id on a topic. */
+  readonly find: (topic: string, id: string) => HandlerBinding | undefined;
+  /** Puts an event into a topic for a handler. */
+  readonly publish: (event: AlertEventInput, cause: AlertEvent | undefined) => void;
+  readonly warn: (topic: string, handlerId: string, message: string) => void;
+  readonly textFailed: (
+    topic: string,
+    handlerId: string,
+    ...failure: Parameters<TextOverrides['failed']>
+  ) => void;
+  readonly textReplaced: TextOverrides['replaced'];
+}
+
+/** A spec that was checked, for a topic registry. */
+export type Checked = CheckedSpec<MatchExpression, ResolvedDeliveryOptions>;
+
+/** A checked spec whose handler exists, but is on no topic yet. */
+export interface BuiltHandler {
+  readonly checked: Checked;
+  readonly handler: Handler;
+}
+
+/** Makes the handlers of a registry, from specs and from code. */
+export class HandlerBuilder {
+  readonly #parts: BuilderParts;
+  readonly #checker: SpecChecker<MatchExpression, ResolvedDeliveryOptions>;
+
+  constructor(parts: BuilderParts) {
+    const { kinds, redactor, strict, deliveryDefaults } = parts;
+    this.#parts = parts;
+    this.#checker = new SpecChecker({
+      kinds,
+      redactor,
+      match: (source) => this.#match(source),
+      message: (source) => compileText(source, 'message', strict),
+      details: (source) => compileText(source, 'details', strict),
+      delivery: (options) => resolveDeliveryOptions(options, deliveryDefaults),
+    });
+  }
+
+  /** Checks a spec, and says everything that is wrong with it. */
+  check(spec: unknown): Promise<CheckResult<MatchExpression, ResolvedDeliveryOptions>> {
+    return this.#checker.check(spec);
+  }
+
+  /** What a kind's `create` threw, as issues. */
+  issuesOf(error: unknown): PlacedIssue[] {
+    return this.#checker.issuesOf(error, ['options']);
+  }
+
+  /** Makes the handler of a checked spec. Throws what its kind throws. */
+  async create(checked: Checked): Promise<BuiltHandler> {
+    const { spec, kind, options } = checked;
+    const { clock, strict, redactor, journal, publish, warn } = this.#parts;
+    const host: HandlerHost = {
+      topic: spec.topic,
+      id: spec.id,
+      clock,
+      strict,
+      redactor,
+      collect: publish,
+      warn: (message) => warn(spec.topic, spec.id, message),
+      ...(journal && { memory: journalMemory(journal, Journal.group('memory', spec.topic, spec.id)) }),
+    };
+    return { checked, handler: await kind.create(options as never, host) };
+  }
+
+  /** Puts a handler behind a queue. `previous` is the handler whose place it takes. */
+  bind({ checked, handler }: BuiltHandler, previous?: HandlerBinding): HandlerBinding {
+    const { spec, kind, match, message, details, delivery } = checked;
+    return new HandlerBinding({
+      external: kind.external ?? true,
+      match,
+      spec,
+      delivery: this.#delivery(
+        spec.topic,
+        spec.id,
+        kind.kind,
+        handler,
+        { message, details },
+        delivery,
+        previous,
+      ),
+    });
+  }
+
+  /** Puts a handler in code behind a queue. */
+  bindInCode(topic: string, id: string, handler: Handler, options: HandleOptions): HandlerBinding {
+    const { strict, deliveryDefaults } = this.#parts;
+    const { match, message, details } = options;
+    const texts = {
+      message: message === undefined ? undefined : compileText(message, 'message', strict),
+      details: details === undefined ? undefined : compileText(details, 'details', strict),
+    };
+    const delivery = resolveDeliveryOptions(options.delivery, deliveryDefaults);
+    return new HandlerBinding({
+      external: options.external ?? true,
+      match: match === undefined || match === '' ? undefined : this.#match(match),
+      delivery: this.#delivery(topic, id, 'function', handler, texts, delivery),
+    });
+  }
+
+  #match(source: MatchSource): MatchExpression {
+    const { clock, strict, dialects } = this.#parts;
+    return compileMatch(source, { strict, now: () => new Date(clock.now()), ...(dialects && { dialects }) });
+  }
+
+  #delivery(
+    topic: string,
+    id: string,
+    kind: string,
+    handler: Handler,
+    texts: { readonly message: Render | undefined; readonly details: Render | undefined },
+    options: ResolvedDeliveryOptions,
+    previous?: HandlerBinding,
+  ): HandlerDelivery {
+    const { clock, redactor, observer, deadLetters, journal, random, find, textFailed, textReplaced } =
+      this.#parts;
+    const target = {
+      topic,
+      handlerId: id,
+      kind,
+      handler: overrideTexts(handler, {
+        ...texts,
+        failed: (...failure) => textFailed(topic, id, ...failure),
+        replaced: textReplaced,
+      }),
+    };
+    return new HandlerDelivery(target, options, {
+      clock,
+      redactor,
+      observer,
+      deadLetters,
+      ...(journal && { journal }),
+      ...(random && { random }),
+      ...(previous && { previous: previous.delivery }),
+      handler: (other) => find(topic, other)?.delivery,
+    });
+  }
+}
+
+function journalMemory(journal: Journal, group: string): HandlerMemory {
+  return {
+    restore: () => journal.take(group),
+    put: (name, value) => journal.put(group, name, value, true),
+    remove: (name) => journal.remove(group, name),
+  };
+}

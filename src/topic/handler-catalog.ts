@@ -1,0 +1,207 @@
+import { compareBytes } from '../alert/wire.ts';
+import { HandlerLookupError, HandlerSpecError, type SpecIssue, type TocsinError } from '../errors.ts';
+import type { HandleFunction, Handler } from '../handler/handler.ts';
+import type { AnyHandlerKind } from '../handler/handler-kind.ts';
+import { type HandlerSpec, unknownSpecKeys } from '../handler/handler-spec.ts';
+import { applyJsonPatch, type JsonPatch, sameJson } from '../handler/json-patch.ts';
+import { maskedSpec } from '../handler/masked-spec.ts';
+import { placeIssues } from '../handler/place-issues.ts';
+import { parseGlob } from './glob.ts';
+import type { HandlerBinding } from './handler-binding.ts';
+import type { BuiltHandler, HandlerBuilder } from './handler-builder.ts';
+import type { CloseOptions, DefineOptions, HandleOptions } from './registry-options.ts';
+import { type CheckedSource, checkSpecs, type SpecSource } from './spec-batch.ts';
+import type { Topics } from './topics.ts';
+
+/** What a {@link HandlerCatalog} gets from its registry. */
+export interface CatalogParts {
+  readonly topics: Topics;
+  readonly builder: HandlerBuilder;
+  readonly kinds: ReadonlyMap<string, AnyHandlerKind>;
+  readonly warn: (topic: string, handlerId: string, message: string) => void;
+}
+
+/** The handlers of a registry: who is on which topic, and how that changes. */
+export class HandlerCatalog {
+  readonly #topics: Topics;
+  readonly #builder: HandlerBuilder;
+  readonly #kinds: ReadonlyMap<string, AnyHandlerKind>;
+  readonly #warn: CatalogParts['warn'];
+
+  constructor({ topics, builder, kinds, warn }: CatalogParts) {
+    this.#topics = topics;
+    this.#builder = builder;
+    this.#kinds = kinds;
+    this.#warn = warn;
+  }
+
+  /** Puts a handler in code on a topic and returns its id. */
+  handle(topicId: string, handler: HandleFunction | Handler, options: HandleOptions): string {
+    const topic = this.#topics.open(topicId);
+    let { id } = options;
+    for (let n = topic.bindings.length + 1; id === undefined; n++) {
+      if (topic.find(`handler-${n}`) === undefined) id = `handler-${n}`;
+    }
+    if (topic.find(id) !== undefined) throw duplicate(topicId, id);
+    const object: Handler =
+      typeof handler === 'function'
+        ? { handle: (event, context) => handler(event, context) as void | Promise<void> }
+        : handler;
+    topic.add(this.#builder.bindInCode(topicId, id, object, options));
+    return id;
+  }
+
+  /**
+   * Defines handlers together: all of them, or none.
+   *
+   * @param problems What is wrong with files that could not be read.
+   */
+  async define(
+    sources: readonly SpecSource[],
+    { replace = false }: DefineOptions,
+    problems: readonly SpecIssue[] = [],
+  ): Promise<HandlerSpec[]> {
+    const taken = (topic: string, id: string): boolean => !replace && this.#find(topic, id) !== undefined;
+    const checked = await checkSpecs(sources, this.#builder, taken, problems);
+    const wanted = checked.filter(({ checked: { spec } }) => {
+      const current = this.#find(spec.topic, spec.id)?.spec;
+      // An unchanged handler keeps its queue.
+      return current === undefined || !sameJson(current, spec);
+    });
+    const built = await this.#createAll(wanted);
+    for (const { checked: one, source } of checked) this.#warnOfUnknownKeys(one.spec, source);
+    const clash = built.find(({ checked: { spec } }) => taken(spec.topic, spec.id));
+    if (clash !== undefined) {
+      await closeAll(built);
+      throw duplicate(clash.checked.spec.topic, clash.checked.spec.id);
+    }
+    const replaced = built.map((one) =>
+      this.#bind(one, this.#find(one.checked.spec.topic, one.checked.spec.id)),
+    );
+    await Promise.all(replaced);
+    return checked.map(({ checked: { spec, kind } }) => maskedSpec(spec, kind));
+  }
+
+  /** Replaces or patches a spec. */
+  async update(
+    topic: string,
+    id: string,
+    change: Omit<HandlerSpec, 'topic'> | JsonPatch,
+  ): Promise<HandlerSpec> {
+    const current = this.#find(topic, id);
+    if (current?.spec === undefined) throw unknown(topic, id);
+    const next = isPatch(change) ? patched(current.spec, change) : change;
+    const source = { spec: { ...next, topic } };
+    const taken = (_topic: string, newId: string): boolean =>
+      newId !== id && this.#find(topic, newId) !== undefined;
+    const [only] = await checkSpecs([source], this.#builder, taken);
+    if (only === undefined) throw unknown(topic, id);
+    const { spec, kind } = only.checked;
+    if (!sameJson(current.spec, spec)) {
+      const [built] = await this.#createAll([only]);
+      const place = this.#find(topic, id);
+      if (built === undefined || place === undefined || taken(topic, spec.id)) {
+        await closeAll(built === undefined ? [] : [built]);
+        throw place === undefined ? unknown(topic, id) : duplicate(topic, spec.id);
+      }
+      await this.#bind(built, place);
+    }
+    return maskedSpec(spec, kind);
+  }
+
+  /** Takes a handler off its topic, and closes it when its queue is drained. */
+  async remove(topicId: string, id: string, options: CloseOptions): Promise<boolean> {
+    const topic = this.#topics.get(topicId);
+    const binding = topic?.find(id);
+    if (topic === undefined || binding === undefined) return false;
+    topic.remove(binding);
+    await binding.delivery.close({ ...options, forget: true });
+    return true;
+  }
+
+  /** A spec, with secrets masked. */
+  spec(topic: string, id: string): HandlerSpec | undefined {
+    const spec = this.#find(topic, id)?.spec;
+    return spec && this.#masked(spec);
+  }
+
+  /** The specs of a topic, or of all, whose ids fit a pattern; ordered by topic and id. */
+  specs(topic: string | undefined, pattern: string): HandlerSpec[] {
+    const fits = pattern === '' ? () => true : parseGlob(pattern);
+    const bindings =
+      topic === undefined ? this.#topics.bindings() : (this.#topics.get(topic)?.bindings ?? []);
+    return bindings
+      .flatMap(({ spec }) => (spec !== undefined && fits(spec.id) ? [this.#masked(spec)] : []))
+      .sort((a, b) => compareBytes(a.topic, b.topic) || compareBytes(a.id, b.id));
+  }
+
+  #find(topic: string, id: string): HandlerBinding | undefined {
+    return this.#topics.get(topic)?.find(id);
+  }
+
+  #masked(spec: HandlerSpec): HandlerSpec {
+    return maskedSpec(spec, this.#kinds.get(spec.kind.toLowerCase()));
+  }
+
+  /** Makes all handlers, or, when one cannot be made, none. */
+  async #createAll(sources: readonly CheckedSource[]): Promise<BuiltHandler[]> {
+    const built: BuiltHandler[] = [];
+    for (const { checked, source } of sources) {
+      try {
+        built.push(await this.#builder.create(checked));
+      } catch (error) {
+        await closeAll(built);
+        throw new HandlerSpecError(placeIssues(this.#builder.issuesOf(error), source.document), {
+          cause: error,
+        });
+      }
+    }
+    return built;
+  }
+
+  /** Puts a handler on its topic, in the place of another if there is one, and resolves when that one is closed. */
+  async #bind(built: BuiltHandler, old: HandlerBinding | undefined): Promise<void> {
+    const { topic: topicId, id } = built.checked.spec;
+    const topic = this.#topics.open(topicId);
+    const renamed = old !== undefined && old.id !== id;
+    const binding = this.#builder.bind(built, renamed ? undefined : old);
+    if (old === undefined) topic.add(binding);
+    else {
+      topic.replace(old, binding);
+      await old.delivery.close({ forget: renamed });
+    }
+  }
+
+  #warnOfUnknownKeys({ topic, id }: HandlerSpec, { spec }: SpecSource): void {
+    for (const { key, meant } of unknownSpecKeys(spec as object)) {
+      this.#warn(
+        topic,
+        id,
+        `the key '${key}' means nothing in a handler spec${meant ? `; did you mean '${meant}'?` : ''}`,
+      );
+    }
+  }
+}
+
+function isPatch(change: Omit<HandlerSpec, 'topic'> | JsonPatch): change is JsonPatch {
+  return Array.isArray(change);
+}
+
+/** What a patch makes of a spec. As in Kapacitor, the document that it changes has a `match` in any case. */
+function patched({ topic: _topic, ...spec }: HandlerSpec, patch: JsonPatch): Omit<HandlerSpec, 'topic'> {
+  return applyJsonPatch({ match: '', ...spec }, patch) as unknown as Omit<HandlerSpec, 'topic'>;
+}
+
+async function closeAll(built: readonly BuiltHandler[]): Promise<void> {
+  await Promise.allSettled(built.map(async ({ handler }) => handler.close?.()));
+}
+
+function unknown(topic: string, id: string): TocsinError {
+  return new HandlerLookupError('UNKNOWN_HANDLER', `there is no handler spec '${id}' on topic '${topic}'`);
+}
+
+function duplicate(topic: string, id: string): TocsinError {
+  return new HandlerLookupError('DUPLICATE_HANDLER', `topic '${topic}' has a handler '${id}' already`, {
+    cure: 'Choose another id.',
+  });
+}

@@ -1,0 +1,145 @@
+import type { AlertEvent, AlertEventInput } from '../alert/event.ts';
+import { type Level, levelRank } from '../alert/level.ts';
+import { compareBytes } from '../alert/wire.ts';
+import { Journal } from '../delivery/index.ts';
+import { completeEvent } from './complete-event.ts';
+import { EventRecord, type EventState } from './event-state.ts';
+import { parseGlob } from './glob.ts';
+import type { HandlerBinding } from './handler-binding.ts';
+import { parseLevel } from './parse-level.ts';
+import { Topic, type TopicState } from './topic.ts';
+
+/** Which topics are meant. */
+export interface TopicQuery {
+  /** A pattern that the name must fit, such as `cpu-*`; see `parseGlob`. */
+  readonly pattern?: string;
+  /** The least level. Letter case does not matter and its beginning is enough: `warn`. */
+  readonly minLevel?: Level | (string & {});
+}
+
+/** Which event states are meant. */
+export interface EventQuery {
+  /** The least level. Letter case does not matter and its beginning is enough: `warn`. */
+  readonly minLevel?: Level | (string & {});
+}
+
+const STATE = 'state';
+
+/** The topics of a registry by name. */
+export class Topics {
+  readonly #topics = new Map<string, Topic>();
+  readonly #now: () => number;
+  readonly #journal: Journal | undefined;
+  #collected = 0;
+
+  constructor(now: () => number, journal: Journal | undefined, fault: (error: unknown) => void) {
+    this.#now = now;
+    this.#journal = journal;
+    for (const group of journal?.untaken(STATE) ?? []) this.#restore(group, fault);
+  }
+
+  /** How many events were collected. */
+  get collected(): number {
+    return this.#collected;
+  }
+
+  /** All topics, also those that are not listed, in no order. */
+  all(): Iterable<Topic> {
+    return this.#topics.values();
+  }
+
+  /** The topic of a name, listed or not. */
+  get(id: string): Topic | undefined {
+    return this.#topics.get(id);
+  }
+
+  /** The topic of a name; it is made if need be, and listed from now on. */
+  open(id: string): Topic {
+    let topic = this.#topics.get(id);
+    if (topic === undefined) {
+      topic = new Topic(id, Journal.group(STATE, id));
+      this.#topics.set(id, topic);
+    }
+    topic.listed = true;
+    return topic;
+  }
+
+  /**
+   * Completes an event and puts it into its topic's state.
+   *
+   * @throws {InvalidEventError} When level, time or duration cannot be used; nothing has changed then.
+   */
+  take(topic: Topic | undefined, input: AlertEventInput): AlertEvent {
+    const record = topic?.states.find(input.id);
+    const event = completeEvent(input, record?.level ?? input.previousLevel ?? 'OK', this.#now);
+    const owner = topic?.listed ? topic : this.open(input.topic);
+    const stored = owner.states.put(event, record);
+    owner.collected++;
+    this.#collected++;
+    if (this.#journal !== undefined) this.#write(owner, stored, record === undefined);
+    return event;
+  }
+
+  /** What an event would look like on its topic. */
+  preview(input: AlertEventInput): AlertEvent {
+    const known = this.#topics.get(input.topic)?.states.find(input.id)?.level;
+    return completeEvent(input, known ?? input.previousLevel ?? 'OK', this.#now);
+  }
+
+  /** The state of a topic, `undefined` when it is not listed. */
+  state(id: string): TopicState | undefined {
+    const topic = this.#topics.get(id);
+    return topic?.listed ? topic.snapshot() : undefined;
+  }
+
+  /** The states of the topics that are meant, ordered by name. */
+  list({ pattern = '', minLevel = 'OK' }: TopicQuery): TopicState[] {
+    const fits = pattern === '' ? () => true : parseGlob(pattern);
+    const least = levelRank(parseLevel(minLevel));
+    return [...this.#topics.values()]
+      .filter((topic) => topic.listed && levelRank(topic.states.level) >= least && fits(topic.id))
+      .map((topic) => topic.snapshot())
+      .sort((a, b) => compareBytes(a.id, b.id));
+  }
+
+  /** The states of a topic's ids that are meant, ordered by id. */
+  listEvents(id: string, { minLevel = 'OK' }: EventQuery): EventState[] {
+    const level = parseLevel(minLevel);
+    return this.#topics.get(id)?.states.list(level) ?? [];
+  }
+
+  /** Forgets all of a topic but its handlers, and takes it off the listings. */
+  delete(id: string): boolean {
+    const topic = this.#topics.get(id);
+    if (!topic?.listed) return false;
+    if (this.#journal !== undefined) {
+      for (const known of topic.states.ids()) this.#journal.remove(topic.group, known);
+    }
+    topic.clear();
+    if (topic.bindings.length === 0) this.#topics.delete(id);
+    return true;
+  }
+
+  /** Every handler on every topic. */
+  bindings(): HandlerBinding[] {
+    return [...this.#topics.values()].flatMap((topic) => topic.bindings);
+  }
+
+  #write(topic: Topic, record: EventRecord, fresh: boolean): void {
+    // An id that is OK is as good as unknown after a restart, so the store holds only what is not.
+    if (record.level === 'OK') this.#journal?.remove(topic.group, record.id);
+    else this.#journal?.put(topic.group, record.id, record, fresh);
+  }
+
+  #restore(group: string, fault: (error: unknown) => void): void {
+    const topic = this.open(decodeURIComponent(group.slice(STATE.length + 1)));
+    for (const [id, text] of this.#journal?.take(group) ?? []) {
+      try {
+        topic.states.add(EventRecord.decode(id, text));
+      } catch (error) {
+        this.#journal?.remove(group, id);
+        fault(error);
+      }
+    }
+  }
+}
