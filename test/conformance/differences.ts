@@ -204,14 +204,10 @@ function mismatchesIn(got: unknown): readonly Mismatch[] {
             return given && configError !== undefined && stageOf(got) !== 'config';
           },
         },
-      ];
-}
-
-function stageOf(got: unknown): string | undefined {
-  return (got as { readonly stage?: string }).stage;
-}
-
-function errorsOf(vector: unknown): readonly string[] {
-  const { errors = [] } = vector as { readonly errors?: readonly { readonly err?: string }[] };
-  return errors.map(({ err = '' }) => err);
-}
+        {
+    name: 'service-test',
+    reason: "there is no service test here: what a handler with the same settings sends has the handler's own members, and a refusal is an error",
+    files: /^wire\/(bigpanda|post)$/,
+    applies: ({ vector }) => (vector as { readonly via?: string }).via === 'serviceTest',
+  },
+];

@@ -18,6 +18,8 @@ export interface FailedAnswer {
   readonly text?: string | undefined;
   /** Milliseconds to wait, as the service asked. */
   readonly retryAfter?: number | undefined;
+  /** Whether the error keeps all of the body. */
+  readonly wholeBody?: boolean | undefined;
 }
 
 /** What an HTTP status says about a delivery, and whether another try can succeed. */
@@ -41,7 +43,7 @@ export function answerError(place: string, answer: FailedAnswer, redactor: Redac
   const options: DeliveryErrorOptions = {
     failure,
     status: answer.status,
-    body,
+    body: answer.wholeBody ? redactor.redact(answer.body) : body,
     retryable,
     ...(answer.retryAfter !== undefined && retryable && { retryAfter: answer.retryAfter }),
     ...(failure === 'auth_error' && { cure: 'Check the token, the credentials or the webhook URL.' }),

@@ -36,6 +36,8 @@ export interface HttpRequest {
   readonly timeout?: number | undefined;
   /** Which answers mean success: statuses, or a check. */
   readonly accept: readonly number[] | ((status: number, body: string) => boolean);
+  /** Keeps the whole body in the error, not only its beginning. */
+  readonly wholeBody?: boolean | undefined;
   /** Takes the service's own words from the body of a failure. */
   readonly errorText?: (body: string, status: number) => string | undefined;
   /** Takes the wait that the service asks for, in milliseconds, from the body of a failure. */
@@ -95,15 +97,12 @@ function isAccepted({ status, body }: IncomingAnswer, accept: HttpRequest['accep
 function failure(
   place: string,
   { status, headers, body }: IncomingAnswer,
-  { errorText, retryAfter }: HttpRequest,
+  { errorText, retryAfter, wholeBody }: HttpRequest,
   host: HttpClientOptions['host'],
 ): DeliveryError {
   const wait = retryAfter?.(body) ?? parseRetryAfter(headers.get('retry-after'), host.clock);
-  return answerError(
-    place,
-    { status, body, text: errorText?.(body, status), retryAfter: wait },
-    host.redactor,
-  );
+  const text = errorText?.(body, status);
+  return answerError(place, { status, body, text, retryAfter: wait, wholeBody }, host.redactor);
 }
 
 /** The parsed address and the headers; user and password of the address become a header, as `fetch` takes none. */

@@ -41,7 +41,7 @@ function cleanPath(path: string): string {
 }
 
 /** A path escaped as Go's `net/url` does: `$&+,/:;=@` and `-_.~` stay. */
-function escapePath(path: string): string {
+export function escapePath(path: string): string {
   return encodeURI(path.toWellFormed()).replace(/[?#!'()*]/g, percent);
 }
 

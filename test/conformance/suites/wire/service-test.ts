@@ -81,7 +81,10 @@ export function serviceTest(
   vector: WireCase,
   eventNames: Readonly<Record<string, string>> = {},
 ): ServiceTest {
-  const given = { ...vector.testOptions, ...(vector as { testOptionsGiven?: Given }).testOptionsGiven };
+  const given = merge(
+    vector.testOptions ?? {},
+    (vector as { testOptionsGiven?: Given }).testOptionsGiven ?? {},
+  );
   const options: Record<string, unknown> = {};
   let event: VectorEvent = EMPTY;
   for (const [name, value] of Object.entries(given)) {
@@ -115,4 +118,15 @@ function eventData(given: Given): Partial<VectorEvent> {
 function levelOf(text: string): Level {
   const level = text.toUpperCase();
   return level === 'RECOVERY' ? 'OK' : (level as Level);
+}
+
+/** What was changed, decoded over what was proposed: maps are filled up, anything else is replaced. */
+function merge(proposed: Given, changed: Given): Given {
+  const isMap = (value: unknown): value is Given =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
+  const changes = Object.entries(changed).map(([name, value]) => {
+    const before = proposed[name];
+    return [name, isMap(before) && isMap(value) ? { ...before, ...value } : value] as const;
+  });
+  return { ...proposed, ...Object.fromEntries(changes) };
 }
