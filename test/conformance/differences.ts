@@ -205,9 +205,20 @@ function mismatchesIn(got: unknown): readonly Mismatch[] {
           },
         },
         {
-    name: 'service-test',
-    reason: "there is no service test here: what a handler with the same settings sends has the handler's own members, and a refusal is an error",
-    files: /^wire\/(bigpanda|post)$/,
-    applies: ({ vector }) => (vector as { readonly via?: string }).via === 'serviceTest',
-  },
-];
+          name: 'service-test',
+          reason:
+            "there is no service test here: a handler with the same settings sends the handler's own members too, and a refusal is an error",
+          files: /^wire\/(bigpanda|post)$/,
+          applies: ({ vector }) => (vector as { readonly via?: string }).via === 'serviceTest',
+        },
+      ];
+}
+
+function stageOf(got: unknown): string | undefined {
+  return (got as { readonly stage?: string }).stage;
+}
+
+function errorsOf(vector: unknown): readonly string[] {
+  const { errors = [] } = vector as { readonly errors?: readonly { readonly err?: string }[] };
+  return errors.map(({ err = '' }) => err);
+}
