@@ -2,7 +2,7 @@ import { excerptAt, positionAt, TemplateError } from '../errors.ts';
 import { type DataTypeName, dataType } from './data/data-type.ts';
 import { type Escaped, type Render, TemplateCompiler } from './execute/compiler.ts';
 import { Execution, type TemplateLimits } from './execute/execution.ts';
-import { BUILTINS, withJson } from './functions/builtins.ts';
+import { BUILTINS, forHtml, withJson } from './functions/builtins.ts';
 import { JS } from './html/content-type.ts';
 import { escapeTemplates } from './html/escape-templates.ts';
 import type { TemplateNode } from './syntax/node.ts';
@@ -66,7 +66,7 @@ export function compileTemplate(source: string, options: TemplateOptions): Templ
   const functions = json ? withJson(html ? JS : STRING) : BUILTINS;
   const parsed = parseTemplate(origin, name, new Set(functions.keys()));
   const templates = html ? escapeTemplates(parsed, name, origin) : unescaped(parsed);
-  const compiler = new TemplateCompiler(templates, functions);
+  const compiler = new TemplateCompiler(templates, html ? forHtml(functions) : functions);
   const type = dataType(options.dataType, strict);
   const render = compiler.compile(name, type);
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -91,7 +91,7 @@ export function compileTemplate(source: string, options: TemplateOptions): Templ
 function unescaped(parsed: ReadonlyMap<string, TemplateNode>): ReadonlyMap<string, Escaped> {
   const none = new Map<never, never>();
   return new Map(
-    [...parsed].map(([name, template]) => [name, { template, escapes: none, texts: none, calls: none }]),
+    [...parsed].map(([name, template]) => [name, { template, actions: none, texts: none, calls: none }]),
   );
 }
 

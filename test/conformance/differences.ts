@@ -195,6 +195,15 @@ export const DIFFERENCES: readonly Difference[] = [
     },
   },
   {
+    name: 'no-scripts',
+    reason: 'details with script or style elements or event handlers are refused: no mail or chat runs them',
+    files: /^templates$/,
+    applies: ({ got }) =>
+      /cannot have (a <(script|style)> element|an event handler)/.test(
+        (got as { readonly error?: string }).error ?? '',
+      ),
+  },
+  {
     name: 'service-test',
     reason:
       "there is no service test here: a handler with the same settings sends the handler's own members too, and a refusal is an error",

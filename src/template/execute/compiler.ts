@@ -1,5 +1,12 @@
 import { displayText } from '../fmt/display.ts';
-import type { ActionNode, BranchNode, CallNode, StatementNode, TemplateNode } from '../syntax/node.ts';
+import type {
+  ActionNode,
+  BranchNode,
+  CallNode,
+  PipelineNode,
+  StatementNode,
+  TemplateNode,
+} from '../syntax/node.ts';
 import { typedValue } from '../value/any-value.ts';
 import { type GoType, UINT8 } from '../value/go-type.ts';
 import { mapEntries } from '../value/map-entries.ts';
@@ -24,11 +31,16 @@ type Perform = (run: Execution, frame: Frame, dot: Value | undefined) => Outcome
 /** What goes out for an action's value, in the place where the action stands. */
 export type Write = (value: Value | undefined) => string;
 
+/** An action that is escaped: what is evaluated for it, and how its value is written. */
+export interface EscapedAction {
+  readonly pipeline: PipelineNode;
+  readonly write: Write;
+}
+
 /** A template, and what escaping decided about its pieces. */
 export interface Escaped {
   readonly template: TemplateNode;
-  /** How the values of actions are written. */
-  readonly escapes: ReadonlyMap<StatementNode, Write>;
+  readonly actions: ReadonlyMap<StatementNode, EscapedAction>;
   /** Texts that go out otherwise than written. */
   readonly texts: ReadonlyMap<StatementNode, string>;
   /** Which variant of a template is called. */
@@ -83,7 +95,7 @@ export class TemplateCompiler {
         };
       }
       case 'action':
-        return this.#action(node, escaped.escapes.get(node), dotType);
+        return this.#action(node, escaped.actions.get(node), dotType);
       case 'if':
       case 'with':
         return this.#condition(node, escaped, dotType);
@@ -98,22 +110,22 @@ export class TemplateCompiler {
     }
   }
 
-  #action(node: ActionNode, write: Write | undefined, dotType?: GoType): Perform {
-    const direct = write ? undefined : directText(node.pipeline, dotType);
+  #action(node: ActionNode, escaped: EscapedAction | undefined, dotType?: GoType): Perform {
+    const direct = escaped ? undefined : directText(node.pipeline, dotType);
     if (direct) {
       return (run, _frame, dot) => {
         run.write(direct(dot?.raw as Record<string, unknown>));
         return DONE;
       };
     }
-    const evaluate = this.#expressions.pipeline(node.pipeline);
+    const evaluate = this.#expressions.pipeline(escaped?.pipeline ?? node.pipeline);
     if (node.pipeline.variables.length > 0) {
       return (run, frame, dot) => {
         evaluate(run, frame, dot);
         return DONE;
       };
     }
-    const print = write ?? displayText;
+    const print = escaped?.write ?? displayText;
     return (run, frame, dot) => {
       run.write(print(evaluate(run, frame, dot)));
       return DONE;

@@ -16,7 +16,12 @@ export function argumentText(value: Value | undefined, verb: string, flags: Flag
     return verb === 'v' || verb === 'T' ? pad('<nil>', flags) : `%!${verb}(<nil>)`;
   }
   if (verb === 'T') return stringText(value.type.name, 's', flags) ?? '';
-  return new Printer(verb, flags).print(value, 0);
+  const printer = new Printer(verb, flags);
+  return verb === 'p' && !hasAddress(value) ? printer.wrongVerb(value) : printer.print(value, 0);
+}
+
+function hasAddress({ type }: Value): boolean {
+  return type.kind === 'pointer' || type.kind === 'map' || type.kind === 'slice';
 }
 
 class Printer {
@@ -32,8 +37,8 @@ class Printer {
   }
 
   print(value: Value, depth: number): string {
-    if (!this.#plain && this.#verb === 'w') return this.#wrongVerb(value);
-    return this.#ownText(value) ?? this.#byKind(value, depth) ?? this.#wrongVerb(value);
+    if (!this.#plain && this.#verb === 'w') return this.wrongVerb(value);
+    return this.#ownText(value) ?? this.#byKind(value, depth) ?? this.wrongVerb(value);
   }
 
   #ownText({ type, raw }: Value): string | undefined {
@@ -78,6 +83,7 @@ class Printer {
 
   #map(value: Value, depth: number): string {
     const { type, raw } = value;
+    if (this.#verb === 'p') return pad(raw === null ? '0x0' : ADDRESS, this.#flags);
     if (this.#flags.sharpV && raw === null) return `${type.name}(nil)`;
     const entries = mapEntries(value).map(
       ([key, member]) => `${this.print(key, depth + 1)}:${this.print(member, depth + 1)}`,
@@ -86,6 +92,7 @@ class Printer {
   }
 
   #slice({ type, raw }: Value, depth: number): string {
+    if (this.#verb === 'p') return pad(raw === null ? '0x0' : ADDRESS, this.#flags);
     const list = (raw ?? []) as ArrayLike<unknown>;
     const elem = type.elem ?? UINT8;
     if (elem.name === 'uint8' && /^[sqxX]$/.test(this.#verb)) {
@@ -127,7 +134,8 @@ class Printer {
       : undefined;
   }
 
-  #wrongVerb(value: Value): string {
+  /** What goes out where the verb is not for the value. */
+  wrongVerb(value: Value): string {
     return `%!${this.#verb}(${value.type.name}=${new Printer('v', this.#flags, true).print(value, 0)})`;
   }
 }

@@ -1,6 +1,7 @@
 import type { TemplateFunction } from '../execute/template-function.ts';
 import { plainText, printed } from '../fmt/display.ts';
 import { formatted } from '../fmt/printf.ts';
+import { JOIN_ARGUMENTS } from '../html/escape-action.ts';
 import { ANY, type GoType, STRING, VALUE } from '../value/go-type.ts';
 import { TemplateFailure } from '../value/template-failure.ts';
 import { isTrue } from '../value/truth.ts';
@@ -53,6 +54,14 @@ export const BUILTINS: ReadonlyMap<string, TemplateFunction> = new Map<string, T
     },
   ],
 ]);
+
+/** The functions of templates whose HTML is escaped, over those that a template can name. */
+export function forHtml(
+  functions: ReadonlyMap<string, TemplateFunction>,
+): ReadonlyMap<string, TemplateFunction> {
+  const join: TemplateFunction = { parameters: [], rest: ANY, call: (args) => stringValue(printed(args)) };
+  return new Map([...functions, [JOIN_ARGUMENTS, join]]);
+}
 
 /** The functions of a template that can write JSON; its type decides how HTML escapes it. */
 export function withJson(result: GoType): ReadonlyMap<string, TemplateFunction> {
