@@ -50,7 +50,7 @@ export interface Template {
   render(data: object | null): string;
 }
 
-const DEFAULT_LIMITS: Required<TemplateLimits> = { output: 1_000_000, rounds: 100_000, depth: 200 };
+const DEFAULT_LIMITS: Required<TemplateLimits> = { output: 1_000_000, rounds: 100_000, depth: 250 };
 
 /**
  * Compiles a Go template to closures.
@@ -81,7 +81,7 @@ export function compileTemplate(source: string, options: TemplateOptions): Templ
           renderNothing(run, undefined);
         } else render(run, new Value(type, data));
       } catch (error) {
-        throw error instanceof TemplateFailure ? renderError(origin, error, mend(run.out)) : error;
+        throw renderError(origin, error, mend(run.out));
       }
       return mend(run.out);
     },
@@ -95,9 +95,14 @@ function unescaped(parsed: ReadonlyMap<string, TemplateNode>): ReadonlyMap<strin
   );
 }
 
-function renderError(origin: TemplateOrigin, failure: TemplateFailure, partial: string): TemplateError {
-  const { cure, place } = failure;
-  return new TemplateError('TEMPLATE_RENDER', failure.message, {
+function renderError(origin: TemplateOrigin, error: unknown, partial: string): unknown {
+  // Deep blocks within deep calls can use up the stack before the limits are reached.
+  if (error instanceof RangeError) {
+    return new TemplateError('TEMPLATE_RENDER', 'The template goes too deep', { partial, cause: error });
+  }
+  if (!(error instanceof TemplateFailure)) return error;
+  const { cure, place } = error;
+  return new TemplateError('TEMPLATE_RENDER', error.message, {
     partial,
     ...(cure === undefined ? {} : { cure }),
     ...(place === undefined

@@ -6,7 +6,7 @@ export interface TemplateLimits {
   readonly output?: number;
   /** Rounds of all its ranges together. Default 100,000. */
   readonly rounds?: number;
-  /** Templates that call each other, one inside the other. Default 200. */
+  /** Templates that call each other, one inside the other. Default 250. */
   readonly depth?: number;
 }
 

@@ -1,7 +1,7 @@
 import { compareBytes } from '../../alert/wire.ts';
 import type { TemplateFunction } from '../execute/template-function.ts';
-import { goTime } from '../time/go-time.ts';
-import { VALUE } from '../value/go-type.ts';
+import { goTime, type Zone } from '../time/go-time.ts';
+import { type GoType, VALUE } from '../value/go-type.ts';
 import { TemplateFailure } from '../value/template-failure.ts';
 import { boolValue, type Complex, NIL, type Value } from '../value/value.ts';
 
@@ -44,8 +44,7 @@ function equal(a: Compared, b: Compared): boolean {
   }
   const [x, y] = [a.type, b.type];
   if (x.kind !== y.kind) {
-    if (isBasic(a) || isBasic(b)) throw incompatible(a, b);
-    return false;
+    throw incompatible(a, b);
   }
   switch (x.kind) {
     case 'string':
@@ -67,17 +66,25 @@ function equal(a: Compared, b: Compared): boolean {
 }
 
 function equalStructs(a: Value, b: Value): boolean {
-  if (b.type.fields?.some(({ type }) => type.kind === 'map' || type.kind === 'slice')) {
+  if (!isComparable(b.type)) {
     throw new TemplateFailure(`Values of type ${b.type.name} cannot be compared`);
   }
   if (a.type.name !== b.type.name) return false;
   if (a.type.name === 'time.Time') {
     const [p, q] = [goTime(a.raw), goTime(b.raw)];
-    return (
-      p.unixNano === q.unixNano && p.zone.location === q.zone.location && p.zone.offset === q.zone.offset
-    );
+    return p.unixNano === q.unixNano && sameZone(p.zone, q.zone);
   }
   return a.raw === b.raw;
+}
+
+function isComparable({ kind, fields }: GoType): boolean {
+  if (kind === 'map' || kind === 'slice') return false;
+  return kind !== 'struct' || (fields ?? []).every(({ type }) => isComparable(type));
+}
+
+/** Zones with the same name and offset can still be two. */
+function sameZone(a: Zone, b: Zone): boolean {
+  return a === b || (a.location === 'Local' && b.location === 'Local');
 }
 
 /** -1, 0 or 1, or NaN where there is no order. */

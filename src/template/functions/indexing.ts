@@ -84,11 +84,15 @@ function entry(map: Value, key: Value | undefined, keyType?: GoType, elem?: GoTy
   if (key === undefined || key === NIL) throw new TemplateFailure(`index needs a ${keyType?.name} as a key`);
   if (!keyType || !elem) return NIL;
   const exact = key.type.name === keyType.name;
-  // Any int can be the key of a map with int keys.
-  if (!exact && !(key.type.kind === 'int' && keyType.kind === 'int')) {
+  // Any whole number can be the key of a map with whole numbers as keys.
+  if (!exact && !(isWhole(key.type) && isWhole(keyType))) {
     throw new TemplateFailure(`index needs a ${keyType.name} as a key, not a ${key.type.name}`);
   }
   return mapValue(map, key.raw) ?? typedValue(elem, undefined);
+}
+
+function isWhole({ kind }: GoType): boolean {
+  return kind === 'int' || kind === 'uint';
 }
 
 function position(bound: Value | undefined, last: number, name: string): number {
