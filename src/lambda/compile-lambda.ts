@@ -96,20 +96,28 @@ export function compileLambda<Scope = Readonly<Record<string, ScopeValue>>>(
   options: LambdaOptions<Scope> = {},
 ): CompiledLambda<Scope> {
   const root = options.root ?? parseLambda(source, options);
-  const functions =
-    options.functions === undefined
-      ? LAMBDA_FUNCTIONS
-      : new Map([...LAMBDA_FUNCTIONS, ...options.functions.map((each) => [each.name, each] as const)]);
   const knowledge: Knowledge = {
     source,
     strict: options.strict ?? false,
-    functions,
+    functions: tableOf(options.functions),
     identifiers: options.identifiers ?? {},
     ...(options.hints === undefined ? {} : { hints: options.hints }),
     ...(options.file === undefined ? {} : { file: options.file }),
     ...(options.within === undefined ? {} : { within: options.within }),
   };
   return new Lambda<Scope>(source, root, knowledge, options);
+}
+
+const tables = new WeakMap<readonly LambdaFunction[], ReadonlyMap<string, LambdaFunction>>();
+
+/** The functions of the language and the host's; one table for all expressions that are given the same list. */
+function tableOf(functions: readonly LambdaFunction[] | undefined): ReadonlyMap<string, LambdaFunction> {
+  if (functions === undefined) return LAMBDA_FUNCTIONS;
+  const known = tables.get(functions);
+  if (known !== undefined && functions.every((each) => known.get(each.name) === each)) return known;
+  const table = new Map([...LAMBDA_FUNCTIONS, ...functions.map((each) => [each.name, each] as const)]);
+  tables.set(functions, table);
+  return table;
 }
 
 class Lambda<Scope> implements CompiledLambda<Scope> {
@@ -120,7 +128,8 @@ class Lambda<Scope> implements CompiledLambda<Scope> {
   readonly stateful: boolean;
   readonly #knowledge: Knowledge;
   readonly #options: LambdaOptions<Scope>;
-  readonly #boolean: Run<boolean>;
+  // A property and not a method: the closure itself, so that a call of it is one call.
+  readonly evaluateBoolean: (scope: Scope) => boolean;
   #value: Run<LambdaValue> | undefined;
   readonly #states = new Map<string, object>();
   readonly #compiler: Compiler;
@@ -142,9 +151,9 @@ class Lambda<Scope> implements CompiledLambda<Scope> {
     this.references = referencesOf(root);
     this.stateful = isStateful(root, knowledge);
     this.#compiler = new Compiler(knowledge, this.#scope(), surroundings(options), this.#states);
-    this.#boolean =
+    this.evaluateBoolean =
       this.type === undefined || this.type === 'bool'
-        ? this.#compiler.boolean(root, uncheckedRoot)
+        ? (this.#compiler.boolean(root, uncheckedRoot) as Run<boolean> as (scope: Scope) => boolean)
         : () => this.#noBool();
   }
 
@@ -165,10 +174,6 @@ class Lambda<Scope> implements CompiledLambda<Scope> {
   evaluate(scope: Scope): LambdaValue {
     this.#value ??= this.#compiler.value(this.root);
     return this.#value(scope as never);
-  }
-
-  evaluateBoolean(scope: Scope): boolean {
-    return this.#boolean(scope as never);
   }
 
   explain(scope: Scope): Explanation {

@@ -26,6 +26,12 @@ export interface Typed {
   readonly run: Run;
 }
 
+/** The references of a piece: their types, and how to read them. */
+interface Environment {
+  readonly typesOf: TypesOf;
+  read(name: string): Run<ScopeValue>;
+}
+
 /** Sees every node's closure when it is made and may put another in its place. */
 export type Observe = (node: LambdaNode, typed: Typed) => Typed;
 
@@ -67,21 +73,21 @@ export class Compiler {
   /** The closure of a whole expression that is to give a bool. */
   boolean(root: LambdaNode, unchecked: boolean): Run<boolean> {
     if (isBoundary(root)) return this.#boundary(root);
-    return this.#dispatch(decidingReferences(root), (typesOf) => this.#bool(root, typesOf, unchecked));
+    return this.#dispatch([root], (environment) => this.#bool(root, environment, unchecked));
   }
 
   /** The closure of a whole expression whatever it gives. */
   value(root: LambdaNode): Run<LambdaValue> {
     if (isBoundary(root)) return this.#boundary(root);
-    return this.#dispatch(decidingReferences(root), (typesOf) => {
-      const { type, run } = this.#emit(root, typesOf);
+    return this.#dispatch([root], (environment) => {
+      const { type, run } = this.#emit(root, environment);
       return this.#outward(root, type, run);
     });
   }
 
   /** The closure of any node, whatever its type, for those that observe. */
   any(node: LambdaNode): Run {
-    return this.#dispatch(decidingReferences(node), (typesOf) => this.#emit(node, typesOf).run);
+    return this.#dispatch([node], (environment) => this.#emit(node, environment).run);
   }
 
   #outward(node: LambdaNode, type: LambdaType, run: Run): Run<LambdaValue> {
@@ -104,9 +110,9 @@ export class Compiler {
     }
   }
 
-  #bool(node: LambdaNode, typesOf: TypesOf, unchecked: boolean): Run<boolean> {
+  #bool(node: LambdaNode, environment: Environment, unchecked: boolean): Run<boolean> {
     const { type, run } =
-      unchecked && node.kind === 'call' ? this.#call(node, typesOf, true) : this.#emit(node, typesOf);
+      unchecked && node.kind === 'call' ? this.#call(node, environment, true) : this.#emit(node, environment);
     if (type === 'missing') this.#checker.missing(node);
     if (type !== 'bool') this.#checker.fail(node, `A bool is expected here, and this is of type ${type}`);
     return run as Run<boolean>;
@@ -117,17 +123,17 @@ export class Compiler {
   }
 
   /** The closure of a node whose references have known types. Throws a type error when they don't fit. */
-  #emit(node: LambdaNode, typesOf: TypesOf): Typed {
+  #emit(node: LambdaNode, environment: Environment): Typed {
     if (isBoundary(node)) return { type: 'bool', run: this.#boundary(node) };
     switch (node.kind) {
       case 'call':
-        return this.#call(node, typesOf, false);
+        return this.#call(node, environment, false);
       case 'unary':
-        return this.#seen(node, this.#minus(node, node.operand, typesOf));
+        return this.#seen(node, this.#minus(node, node.operand, environment));
       case 'binary':
-        return this.#arithmetic(node, typesOf);
+        return this.#arithmetic(node, environment);
       case 'reference':
-        return this.#seen(node, this.#reference(node.name, typesOf(node.name) ?? 'missing'));
+        return this.#seen(node, this.#reference(node.name, environment));
       default:
         return this.#seen(node, this.#constant(node));
     }
@@ -150,8 +156,9 @@ export class Compiler {
     }
   }
 
-  #reference(name: string, type: LambdaType): Typed {
-    const read = this.#scope.reader(name);
+  #reference(name: string, { typesOf, read: readerOf }: Environment): Typed {
+    const type = typesOf(name) ?? 'missing';
+    const read = readerOf(name);
     switch (type) {
       case 'float':
       case 'string':
@@ -163,9 +170,9 @@ export class Compiler {
     }
   }
 
-  #minus(node: LambdaNode, operand: LambdaNode, typesOf: TypesOf): Typed {
-    const { type, run } = this.#emit(operand, typesOf);
-    this.#checker.typeOf(node, typesOf);
+  #minus(node: LambdaNode, operand: LambdaNode, environment: Environment): Typed {
+    const { type, run } = this.#emit(operand, environment);
+    this.#checker.typeOf(node, environment.typesOf);
     switch (type) {
       case 'bool':
         return { type, run: (scope) => !run(scope) };
@@ -176,14 +183,14 @@ export class Compiler {
     }
   }
 
-  #arithmetic(node: BinaryNode, typesOf: TypesOf): Typed {
+  #arithmetic(node: BinaryNode, environment: Environment): Typed {
     const whole = leftChain(node);
     const chain = whole.slice(whole.findLastIndex((link) => !isArithmetic(link.operator)) + 1);
     const first = chain[0]?.left ?? node.left;
-    let typed = this.#emit(first, typesOf);
+    let typed = this.#emit(first, environment);
     const steps: { readonly link: BinaryNode; readonly right: Typed }[] = [];
     for (const link of chain) {
-      const right = this.#emit(link.right, typesOf);
+      const right = this.#emit(link.right, environment);
       if (chain.length <= LONGEST_NEST) {
         typed = this.#seen(link, this.#operate(link, typed, right));
       } else steps.push({ link, right });
@@ -231,11 +238,11 @@ export class Compiler {
     return { type: result, run: operation.make(l, divisor) };
   }
 
-  #call(node: CallNode, typesOf: TypesOf, unchecked: boolean): Typed {
-    const signature = this.#checker.signatureOf(node, typesOf, unchecked);
+  #call(node: CallNode, environment: Environment, unchecked: boolean): Typed {
+    const signature = this.#checker.signatureOf(node, environment.typesOf, unchecked);
     if (signature === undefined) return this.#checker.fail(node, `${node.name}() can't be called so`);
     const args = node.args.map((arg, i) => {
-      const typed = this.#emit(arg, typesOf);
+      const typed = this.#emit(arg, environment);
       return converted(typed, signature.args[i] ?? typed.type);
     });
     const made = signature.make(args as Run<never>[], this.#context(node)) as Run;
@@ -277,18 +284,19 @@ export class Compiler {
   #makeBoundary(node: LambdaNode): Run<boolean> {
     if (node.kind === 'unary') {
       const { operand } = node;
-      return this.#dispatch(decidingReferences(operand), (typesOf) => {
-        const run = this.#bool(operand, typesOf, true);
+      return this.#dispatch([operand], (environment) => {
+        const run = this.#bool(operand, environment, true);
         return (scope) => !run(scope);
       });
     }
     if (node.kind !== 'binary') return this.#checker.fail(node, 'A bool is expected here');
     if (isLogical(node.operator)) return this.#logic(node);
-    const compare = this.#dispatch(referencesBelow(node), (typesOf) => {
-      const left = this.#emit(node.left, typesOf);
-      return this.#operate(node, left, this.#emit(node.right, typesOf)).run as Run<boolean>;
-    });
-    return this.#shortcut(node, compare) ?? compare;
+    const compare = (): Run<boolean> =>
+      this.#dispatch([node.left, node.right], (environment) => {
+        const left = this.#emit(node.left, environment);
+        return this.#operate(node, left, this.#emit(node.right, environment)).run as Run<boolean>;
+      });
+    return this.#shortcut(node, compare) ?? compare();
   }
 
   /** `a AND b AND c`: the operands that are bools in any case, and those that have to be looked at first. */
@@ -296,9 +304,9 @@ export class Compiler {
     const chain = leftChain(node);
     const same = chain.slice(chain.findLastIndex((link) => link.operator !== node.operator) + 1);
     const operands = [same[0]?.left ?? node.left, ...same.map((link) => link.right)];
-    const names = operands.flatMap((operand) => decidingReferences(operand));
     const join = node.operator === 'AND' ? every : some;
-    return this.#dispatch([...new Set(names)], (typesOf) => {
+    return this.#dispatch(operands, (environment) => {
+      const { typesOf } = environment;
       for (const link of same) {
         this.#checker.binaryType(
           link,
@@ -306,24 +314,43 @@ export class Compiler {
           this.#checker.typeOf(link.right, typesOf),
         );
       }
-      return join(operands.map((operand) => this.#bool(operand, typesOf, false)));
+      return join(operands.map((operand) => this.#bool(operand, environment, false)));
     });
   }
 
   /** The comparison of a reference with a literal, answered without detour when the type is the literal's. */
-  #shortcut({ operator, left, right }: BinaryNode, otherwise: Run<boolean>): Run<boolean> | undefined {
+  #shortcut({ operator, left, right }: BinaryNode, compare: () => Run<boolean>): Run<boolean> | undefined {
     if (left.kind !== 'reference' || this.#observe !== undefined) return undefined;
     const read: Run<ScopeValue> = this.#scope.reader(left.name);
+    let general: Run<boolean> | undefined;
+    const otherwise: Run<boolean> = (scope) => {
+      general ??= compare();
+      return general(scope);
+    };
     if (right.kind === 'string') return textShortcut(operator, read, right.value, otherwise);
     if (right.kind !== 'int' && right.kind !== 'float') return undefined;
     return numberShortcut(operator, read, Number(right.value), otherwise);
   }
 
-  /** Runs a piece that is compiled for each combination of types of the references in it. */
-  #dispatch<T>(names: readonly string[], build: (typesOf: TypesOf) => Run<T>): Run<T> {
+  /**
+   * Runs a piece that is compiled for each combination of types of the references in it. They are read once, to learn
+   * their types, and the piece takes them from there.
+   */
+  #dispatch<T>(nodes: readonly LambdaNode[], build: (environment: Environment) => Run<T>): Run<T> {
+    const names = [...new Set(nodes.flatMap(decidingReferences))];
+    const reads = names.map((name) => this.#scope.reader(name));
+    const values: ScopeValue[] = [];
+    const kept = this.#keepsToItself(nodes);
     const specialise = (types: readonly LambdaType[]): Run<T> => {
+      const environment: Environment = {
+        typesOf: (name) => types[names.indexOf(name)],
+        read: (name) => {
+          const slot = names.indexOf(name);
+          return kept ? () => values[slot] : this.#scope.reader(name);
+        },
+      };
       try {
-        return build((name) => types[names.indexOf(name)]);
+        return build(environment);
       } catch (error) {
         if (!(error instanceof LambdaTypeError)) throw error;
         const { reason, cause: _, ...options } = error;
@@ -332,28 +359,43 @@ export class Compiler {
         };
       }
     };
-    const [name, ...more] = names;
-    if (name === undefined) return specialise([]);
-    const read = this.#scope.reader(name);
-    if (more.length === 0) return dispatchOne(read, name, specialise);
-    return dispatchMany(
-      names.map((each) => this.#scope.reader(each)),
-      names,
-      specialise,
-    );
+    if (names.length === 0) return specialise([]);
+    const dispatcher = { names, reads, values, specialise };
+    if (names.length === 1) return dispatchOne(dispatcher);
+    return names.length === 2 ? dispatchTwo(dispatcher) : dispatchMany(dispatcher);
+  }
+
+  /** Whether nothing of the host's runs within a piece that could evaluate the same expression meanwhile. */
+  #keepsToItself(nodes: readonly LambdaNode[]): boolean {
+    for (const root of nodes) {
+      for (const { kind, ...node } of allNodes(root)) {
+        if (kind !== 'call' || !('name' in node)) continue;
+        const known = LAMBDA_FUNCTIONS.get(node.name);
+        if (known === undefined || this.#knowledge.functions.get(node.name) !== known) return false;
+      }
+    }
+    return true;
   }
 }
 
-function dispatchOne<T>(
-  read: Run<ScopeValue>,
-  name: string,
-  specialise: (types: readonly LambdaType[]) => Run<T>,
-): Run<T> {
+interface Dispatcher<T> {
+  readonly names: readonly string[];
+  readonly reads: readonly Run<ScopeValue>[];
+  /** Where the values of the references are left for the piece. */
+  readonly values: ScopeValue[];
+  specialise(types: readonly LambdaType[]): Run<T>;
+}
+
+function dispatchOne<T>({ names, reads, values, specialise }: Dispatcher<T>): Run<T> {
+  const [name = ''] = names;
+  const [read = () => undefined] = reads;
   const known: (Run<T> | undefined)[] = TYPE_TAGS.map(() => undefined);
   let tag = -1;
   let current: Run<T> | undefined;
   return (scope) => {
-    const found = tagOf(read(scope), name);
+    const value = read(scope);
+    const found = tagOf(value, name);
+    values[0] = value;
     if (found !== tag || current === undefined) {
       current = known[found] ?? specialise([TYPE_TAGS[found] ?? 'missing']);
       known[found] = current;
@@ -363,38 +405,54 @@ function dispatchOne<T>(
   };
 }
 
-function dispatchMany<T>(
-  reads: readonly Run<ScopeValue>[],
-  names: readonly string[],
-  specialise: (types: readonly LambdaType[]) => Run<T>,
-): Run<T> {
-  const known = new Map<number | string, Run<T>>();
-  let key: number | string = -1;
+function dispatchTwo<T>({ names, reads, values, specialise }: Dispatcher<T>): Run<T> {
+  const [firstName = '', secondName = ''] = names;
+  const [first = () => undefined, second = () => undefined] = reads;
+  const known: (Run<T> | undefined)[] = Array.from({ length: TYPE_TAGS.length ** 2 });
+  let key = -1;
   let current: Run<T> | undefined;
-  const tags = (scope: never): number[] => reads.map((read, i) => tagOf(read(scope), names[i] ?? ''));
-  // Three bits a reference; what no longer fits into an exact number is joined to a text.
-  const keyOf =
-    reads.length > 17
-      ? (scope: never): string => tags(scope).join('')
-      : (scope: never): number => {
-          let sum = 0;
-          for (let i = 0; i < reads.length; i++) {
-            const read = reads[i];
-            if (read !== undefined) sum = sum * 8 + tagOf(read(scope), names[i] ?? '');
-          }
-          return sum;
-        };
   return (scope) => {
-    const found = keyOf(scope);
+    const a = first(scope);
+    const b = second(scope);
+    const [tagA, tagB] = [tagOf(a, firstName), tagOf(b, secondName)];
+    const found = tagA * 8 + tagB;
+    values[0] = a;
+    values[1] = b;
     if (found !== key || current === undefined) {
-      current = known.get(found);
-      if (current === undefined) {
-        current = specialise(tags(scope).map((tag) => TYPE_TAGS[tag] ?? 'missing'));
-        if (known.size >= REMEMBERED_COMBINATIONS) known.clear();
-        known.set(found, current);
-      }
+      current = known[found] ?? specialise([TYPE_TAGS[tagA] ?? 'missing', TYPE_TAGS[tagB] ?? 'missing']);
+      known[found] = current;
       key = found;
     }
+    return current(scope);
+  };
+}
+
+function dispatchMany<T>({ names, reads, values, specialise }: Dispatcher<T>): Run<T> {
+  const known = new Map<string, Run<T>>();
+  const types = names.map(() => -1);
+  let current: Run<T> | undefined;
+  const choose = (): Run<T> => {
+    const key = types.join('');
+    let run = known.get(key);
+    if (run === undefined) {
+      run = specialise(types.map((tag) => TYPE_TAGS[tag] ?? 'missing'));
+      if (known.size >= REMEMBERED_COMBINATIONS) known.clear();
+      known.set(key, run);
+    }
+    return run;
+  };
+  return (scope) => {
+    for (let i = 0; i < reads.length; i++) {
+      const read = reads[i] as Run<ScopeValue>;
+      const value = read(scope);
+      const tag = tagOf(value, names[i] as string);
+      values[i] = value;
+      if (tag !== types[i]) {
+        types[i] = tag;
+        current = undefined;
+      }
+    }
+    current ??= choose();
     return current(scope);
   };
 }
@@ -408,10 +466,6 @@ export function decidingReferences(node: LambdaNode): string[] {
     else if (!isBoundary(next)) pending.push(...childrenOf(next));
   }
   return [...names].reverse();
-}
-
-function referencesBelow(node: BinaryNode): string[] {
-  return [...new Set([...decidingReferences(node.left), ...decidingReferences(node.right)])];
 }
 
 function constant(type: LambdaType, value: RawValue): Typed {

@@ -18,49 +18,41 @@ export function dateOf(time: RawTime): Date {
   return time instanceof UtcTime ? time.date : time;
 }
 
-/** What a clock and a calendar on the wall show. */
-export interface WallClock {
-  minute(): number;
-  hour(): number;
-  /** Sunday is 0. */
-  weekday(): number;
-  day(): number;
-  /** January is 1. */
-  month(): number;
-  year(): number;
-}
+/** What a clock and a calendar on the wall show. Sunday is weekday 0, January month 1. */
+export type WallClockPart = 'minute' | 'hour' | 'weekday' | 'day' | 'month' | 'year';
 
-function inUtc(date: Date): WallClock {
-  return {
-    minute: () => date.getUTCMinutes(),
-    hour: () => date.getUTCHours(),
-    weekday: () => date.getUTCDay(),
-    day: () => date.getUTCDate(),
-    month: () => date.getUTCMonth() + 1,
-    year: () => date.getUTCFullYear(),
-  };
-}
+type PartOf = (date: Date) => number;
 
-function inProcessZone(date: Date): WallClock {
-  return {
-    minute: () => date.getMinutes(),
-    hour: () => date.getHours(),
-    weekday: () => date.getDay(),
-    day: () => date.getDate(),
-    month: () => date.getMonth() + 1,
-    year: () => date.getFullYear(),
-  };
-}
+const IN_UTC: Readonly<Record<WallClockPart, PartOf>> = {
+  minute: (date) => date.getUTCMinutes(),
+  hour: (date) => date.getUTCHours(),
+  weekday: (date) => date.getUTCDay(),
+  day: (date) => date.getUTCDate(),
+  month: (date) => date.getUTCMonth() + 1,
+  year: (date) => date.getUTCFullYear(),
+};
+
+const IN_PROCESS_ZONE: Readonly<Record<WallClockPart, PartOf>> = {
+  minute: (date) => date.getMinutes(),
+  hour: (date) => date.getHours(),
+  weekday: (date) => date.getDay(),
+  day: (date) => date.getDate(),
+  month: (date) => date.getMonth() + 1,
+  year: (date) => date.getFullYear(),
+};
 
 /**
- * Makes the function that reads times in a zone.
+ * Makes the function that reads one part of times.
  *
  * @param timeZone An IANA zone; left out, the zone of the process.
  * @throws {RangeError} When there is no such zone.
  */
-export function wallClock(timeZone: string | undefined): (time: RawTime) => WallClock {
-  if (timeZone === undefined)
-    return (time) => (time instanceof UtcTime ? inUtc(time.date) : inProcessZone(time));
+export function wallClockPart(part: WallClockPart, timeZone: string | undefined): (time: RawTime) => number {
+  const inUtc = IN_UTC[part];
+  if (timeZone === undefined) {
+    const inZone = IN_PROCESS_ZONE[part];
+    return (time) => (time instanceof UtcTime ? inUtc(time.date) : inZone(time));
+  }
   const offsetAt = zoneOffset(timeZone);
   return (time) =>
     inUtc(time instanceof UtcTime ? time.date : new Date(time.getTime() + offsetAt(time.getTime())));
