@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import type { AnyHandlerKind } from './handler-kind.ts';
 
 /** A JSON Schema, or a piece of one. */
@@ -74,7 +75,11 @@ function optionsOf({ options }: AnyHandlerKind, convert: HandlerFileSchemaOption
   // A valibot object has entries too, but says itself whether it takes more.
   const isOwn = options['~standard'].vendor === 'tocsin' && typeof entries === 'object' && entries !== null;
   if (!isOwn) return tidy(convert(options));
-  const properties = Object.entries(entries).map(([name, schema]) => [name, tidy(convert(schema))] as const);
+  const properties = Object.entries(entries).map(([name, schema]) => {
+    // Converters of inputs drop what comes after a transformation, so the meaning is put in here.
+    const description = v.getDescription(schema);
+    return [name, { ...tidy(convert(schema)), ...(description !== undefined && { description }) }] as const;
+  });
   return {
     type: ['object', 'null'],
     additionalProperties: false,

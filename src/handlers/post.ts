@@ -56,7 +56,7 @@ const options = optionsSchema({
   headers: described(textMap, 'Headers that replace those of the endpoint; no templates.'),
   'capture-response': described(
     flag,
-    'Keep the whole answer in the error when it is no success (the first 64 KiB), not only its beginning. Default false.',
+    'Keep the answer as it came in the error when it is no success (dead letters keep 2000 characters), not only its first line. Default false.',
   ),
   timeout: described(duration, 'The limit of the whole request. Default that of the delivery.'),
   'skip-ssl-verification': described(

@@ -1,0 +1,58 @@
+import { toJsonSchema } from '@valibot/to-json-schema';
+import * as v from 'valibot';
+import { describe, expect, it } from 'vitest';
+import { handlerFileSchema } from '../../src/handler/handler-file-schema.ts';
+import { defineHandlerKind } from '../../src/handler/handler-kind.ts';
+import { described, duration, optionsSchema, text } from '../../src/handler/options.ts';
+
+const convert = (schema: unknown) => ({
+  ...toJsonSchema(schema as v.GenericSchema, { typeMode: 'input', errorMode: 'ignore' }),
+});
+const create = () => ({ handle: () => undefined });
+const sms = defineHandlerKind({ kind: 'sms', options: v.strictObject({ to: v.string() }), create });
+const wait = defineHandlerKind({
+  kind: 'wait',
+  options: optionsSchema({ 'wait-for': described(duration, 'How long.'), why: text }),
+  create,
+});
+
+describe('handlerFileSchema', () => {
+  it('knows the options of each kind', () => {
+    const schema = handlerFileSchema([wait, sms], { convert });
+    expect(schema.$defs).toEqual({
+      sms: {
+        type: 'object',
+        properties: { to: { type: 'string' } },
+        required: ['to'],
+        additionalProperties: false,
+      },
+      wait: {
+        type: ['object', 'null'],
+        properties: {
+          'wait-for': { anyOf: [{ type: 'string' }, { type: 'number' }], description: 'How long.' },
+          why: { type: 'string' },
+        },
+        additionalProperties: false,
+      },
+    });
+    expect(schema.properties).toMatchObject({ kind: { enum: ['sms', 'wait'] } });
+  });
+
+  it('brings kind and options together', () => {
+    const { allOf } = handlerFileSchema([sms], { convert });
+    expect(allOf).toEqual([
+      {
+        if: { properties: { kind: { const: 'sms' } }, required: ['kind'] },
+        // biome-ignore lint/suspicious/noThenProperty: JSON Schema names it so
+        then: { properties: { options: { $ref: '#/$defs/sms' } } },
+      },
+    ]);
+  });
+
+  it('writes draft-07 with its own words', () => {
+    const schema = handlerFileSchema([sms], { convert, draft: '07' });
+    expect(schema.$schema).toBe('http://json-schema.org/draft-07/schema#');
+    expect(Object.keys(schema)).toContain('definitions');
+    expect(JSON.stringify(schema)).toContain('#/definitions/sms');
+  });
+});
