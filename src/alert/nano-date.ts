@@ -68,11 +68,26 @@ export function unixNano(time: Date): bigint {
  * @throws {RangeError} When the `Date` is invalid.
  */
 export function formatRFC3339(time: Date): string {
-  const text = time.toISOString();
+  const milliseconds = time.getTime();
+  const minute = Math.floor(milliseconds / MILLIS_PER_MINUTE);
+  // Events come in the order of time, so most share their minute with the one before; asking the engine is slow.
+  if (minute !== lastMinute) {
+    lastPrefix = time.toISOString().slice(0, -'00.000Z'.length);
+    lastMinute = minute;
+  }
+  const within = milliseconds - minute * MILLIS_PER_MINUTE;
+  const second = Math.floor(within / 1000);
+  const millis = within - second * 1000;
   const nanos = nanosOf(time);
-  if (nanos === 0) return text.endsWith('.000Z') ? `${text.slice(0, -5)}Z` : trimFraction(text.slice(0, -1));
-  return trimFraction(`${text.slice(0, -1)}${String(nanos).padStart(6, '0')}`);
+  const text = second < 10 ? `${lastPrefix}0${second}` : `${lastPrefix}${second}`;
+  if (millis === 0 && nanos === 0) return `${text}Z`;
+  const digits = nanos === 0 ? '' : String(nanos).padStart(6, '0');
+  return trimFraction(`${text}.${String(millis).padStart(3, '0')}${digits}`);
 }
+
+const MILLIS_PER_MINUTE = 60_000;
+let lastMinute = Number.NaN;
+let lastPrefix = '';
 
 function trimFraction(text: string): string {
   let end = text.length;
