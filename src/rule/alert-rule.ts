@@ -11,7 +11,7 @@ import type { Batch } from './batch.ts';
 import { checkedTime, pointsOf } from './check-point.ts';
 import { EventMemory } from './event-memory.ts';
 import { EventOutlet } from './event-outlet.ts';
-import { seriesOfBatch, seriesOfPoint } from './event-series.ts';
+import { PointTables, seriesOfBatch } from './event-series.ts';
 import type { EventSink } from './event-sink.ts';
 import { createGrouping, type Grouping } from './group-by.ts';
 import { GroupInhibitions, inhibitionsOf } from './group-inhibitions.ts';
@@ -130,6 +130,7 @@ export class AlertRule extends EventEmitter<AlertRuleEvents> {
   readonly #grouping: Grouping;
   readonly #groups: Groups;
   readonly #texts: RuleTexts;
+  readonly #tables = new PointTables();
   readonly #augmentation: Augmentation | undefined;
   readonly #inhibitions: GroupInhibitions;
   readonly #outlet: EventOutlet;
@@ -335,7 +336,7 @@ export class AlertRule extends EventEmitter<AlertRuleEvents> {
   /** A group's first point: a topic may know the alert already. */
   #createGroup(key: string, point: Point): AlertGroup {
     const group = new AlertGroup(key, this.#grouping.label(point));
-    const id = this.#texts.id(point, group.label);
+    const id = this.#idOf(group, point);
     const known = this.#outlet.known(id);
     if (known !== undefined) {
       const { level, time } = known;
@@ -353,7 +354,7 @@ export class AlertRule extends EventEmitter<AlertRuleEvents> {
     reason: RuleReason,
     batch: Batch | undefined,
   ): AlertEvent | undefined {
-    const id = this.#texts.id(point, group.label);
+    const id = this.#idOf(group, point);
     if (group.level > 0) this.#inhibitions.impose(group, point, id, point.time);
     else this.#inhibitions.lift(group);
     if (!isEventReason(reason)) return undefined;
@@ -368,6 +369,12 @@ export class AlertRule extends EventEmitter<AlertRuleEvents> {
     if (!recovery) this.#inhibitions.drop(group);
     if (!recovery || !this.#inhibitions.withhold(group, event)) this.#inhibited++;
     return undefined;
+  }
+
+  #idOf(group: AlertGroup, point: Point): string {
+    const id = this.#texts.id(point, group.label);
+    if (id !== group.id) group.id = id;
+    return group.id;
   }
 
   #createEvent(group: AlertGroup, point: Point, id: string, batch: Batch | undefined): AlertEvent {
@@ -396,7 +403,7 @@ export class AlertRule extends EventEmitter<AlertRuleEvents> {
       category: this.#category,
       tags,
       fields,
-      series: batch === undefined ? seriesOfPoint(point) : seriesOfBatch(batch),
+      series: batch === undefined ? this.#tables.of(point) : seriesOfBatch(batch),
     };
   }
 

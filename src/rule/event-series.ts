@@ -2,18 +2,27 @@ import type { Series } from '../alert/event.ts';
 import type { FieldValue, Point } from '../alert/point.ts';
 import { compareBytes } from '../alert/wire.ts';
 import type { Batch } from './batch.ts';
+import { SortedNames } from './sorted-names.ts';
 
-/** A point as a table of one row: the time, then the fields sorted by name. */
-export function seriesOfPoint(point: Point): readonly Series[] {
-  const { name, tags, fields, time } = point;
-  const names = sortedKeys(fields);
-  const columns: string[] = ['time'];
-  const row: (FieldValue | Date | null)[] = [time];
-  for (const field of names) {
-    columns.push(field);
-    row.push(fields[field] ?? null);
+/** Makes the tables of a rule's points. */
+export class PointTables {
+  readonly #names = new SortedNames();
+  #sorted: readonly string[] = [];
+  #columns: readonly string[] = ['time'];
+
+  /** A point as a table of one row: the time, then the fields sorted by name. */
+  of(point: Point): readonly Series[] {
+    const { name, tags, fields, time } = point;
+    const names = this.#names.of(fields);
+    if (names !== this.#sorted) {
+      this.#sorted = names;
+      this.#columns = ['time', ...names];
+    }
+    const row: (FieldValue | Date | null)[] = [time];
+    for (let i = 0; i < names.length; i++) row.push(fields[names[i] ?? ''] ?? null);
+    const columns = this.#columns;
+    return [tags === undefined ? { name, columns, values: [row] } : { name, tags, columns, values: [row] }];
   }
-  return [tags === undefined ? { name, columns, values: [row] } : { name, tags, columns, values: [row] }];
 }
 
 /**
@@ -34,9 +43,4 @@ export function seriesOfBatch({ name, tags, points }: Batch): readonly Series[] 
 
 function ownValue<T>(values: Readonly<Record<string, T>> | undefined, key: string): T | undefined {
   return values !== undefined && Object.hasOwn(values, key) ? values[key] : undefined;
-}
-
-function sortedKeys(fields: Point['fields']): string[] {
-  const keys = Object.keys(fields);
-  return keys.length > 1 ? keys.sort(compareBytes) : keys;
 }

@@ -8,6 +8,8 @@ export class AlertGroup extends AlertState {
   readonly key: string;
   /** As Kapacitor writes it: `host=web-1`. */
   readonly label: string;
+  /** The id of its latest event. One that is the same again is told by this very text, whose hash is known. */
+  id = '';
   /** When it was last seen, in milliseconds; only with `idleGroupTtl`. */
   seen = 0;
   /** What it inhibits now. */

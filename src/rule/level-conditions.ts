@@ -1,8 +1,9 @@
 import { LEVELS, type Level } from '../alert/level.ts';
 import type { Point } from '../alert/point.ts';
 import { atSpan, LambdaEvaluationError, LambdaTypeError, RuleOptionsError, TocsinError } from '../errors.ts';
-import { compileLambda, type LambdaOptions, pointScope } from '../lambda/index.ts';
+import { compileLambda, type LambdaOptions } from '../lambda/index.ts';
 import { show } from './interval.ts';
+import { ruleScope } from './rule-scope.ts';
 
 /** Whether a point is at a level: an expression, such as `"idle" < 10`, or a function of the point. */
 export type LevelCondition = string | ((point: Point) => boolean);
@@ -111,7 +112,7 @@ function compileCondition(
   if (typeof condition !== 'string') {
     throw new RuleOptionsError(`${name} must be an expression or a function, got ${show(condition)}`);
   }
-  const lambda = compileLambda(condition, { ...options, scope: pointScope });
+  const lambda = compileLambda(condition, { ...options, scope: ruleScope });
   if (lambda.type !== undefined && lambda.type !== 'bool') {
     throw new LambdaTypeError(
       `${name} must be true or false for a point, and the expression gives ${lambda.type}`,

@@ -1,10 +1,9 @@
-import { goJsonString } from '../alert/go-json.ts';
 import type { Int64 } from '../alert/int64.ts';
 import type { Level } from '../alert/level.ts';
 import type { Fields, Point, Tags } from '../alert/point.ts';
 import { RuleOptionsError, TemplateError, TocsinError } from '../errors.ts';
 import { compileTemplate } from '../template/index.ts';
-import { defaultDetails, htmlJson } from './default-details.ts';
+import { DefaultDetails } from './default-details.ts';
 import { show } from './interval.ts';
 
 /** What a function for `id`, `message` or `details` is given. */
@@ -108,7 +107,6 @@ const NO_GROUP = 'nil';
  */
 export class RuleTexts {
   readonly #failed: TextFailure;
-  readonly #serverJson: string;
   readonly #data: TemplateData;
   readonly #id: Text;
   readonly #message: Text;
@@ -129,9 +127,6 @@ export class RuleTexts {
     const { hostname = '', clusterID = '', serverID = '' } = options.serverInfo ?? {};
     const server = { Hostname: hostname, ClusterID: clusterID, ServerID: serverID };
     this.#failed = failed;
-    this.#serverJson = htmlJson(
-      `{"Hostname":${goJsonString(hostname)},"ClusterID":${goJsonString(clusterID)},"ServerID":${goJsonString(serverID)}}`,
-    );
     this.#point = { name: '', fields: {}, time: new Date(0) };
     this.#data = {
       Name: '',
@@ -149,7 +144,8 @@ export class RuleTexts {
     const data = this.#data;
     this.#id = this.#text('id', options.id, settings, () => `${data.Name}:${data.Group}`);
     this.#message = this.#text('message', options.message, settings, () => `${data.ID} is ${data.Level}`);
-    this.#details = this.#text('details', options.details, settings, () => this.#defaultDetails());
+    const details = new DefaultDetails(data);
+    this.#details = this.#text('details', options.details, settings, () => details.of(data));
   }
 
   /** The id of the alert that a point is about. */
@@ -220,14 +216,11 @@ export class RuleTexts {
   #context(kind: TextKind): TextContext | MessageContext | DetailsContext {
     const { ID: id, Level: level, TaskName: taskName, Message: message } = this.#data;
     const { name, tags = NO_TAGS, fields, time } = this.#point;
-    const context: TextContext = { name, taskName, group: this.#label, tags, fields, time };
-    if (kind === 'id') return context;
-    const about: MessageContext = { ...context, id, level, duration: this.#duration };
-    return kind === 'message' ? about : ({ ...about, message } satisfies DetailsContext);
-  }
-
-  #defaultDetails(): string {
-    return defaultDetails(this.#data, this.#serverJson);
+    const group = this.#label;
+    const duration = this.#duration;
+    if (kind === 'id') return { name, taskName, group, tags, fields, time };
+    if (kind === 'message') return { name, taskName, group, tags, fields, time, id, level, duration };
+    return { name, taskName, group, tags, fields, time, id, level, duration, message };
   }
 }
 

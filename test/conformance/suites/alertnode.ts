@@ -2,7 +2,7 @@ import type { AlertEvent } from '../../../src/alert/event.ts';
 import { formatRFC3339 } from '../../../src/alert/nano-date.ts';
 import type { Point } from '../../../src/alert/point.ts';
 import { durationNsText, seriesJson } from '../../../src/alert/wire.ts';
-import { seriesOfBatch, seriesOfPoint } from '../../../src/rule/event-series.ts';
+import { PointTables, seriesOfBatch } from '../../../src/rule/event-series.ts';
 import type { Batch, RuleFailure } from '../../../src/rule/index.ts';
 import { AlertTask, type TaskOutput } from '../alertnode/alert-task.ts';
 import { sameJson } from '../alertnode/compare.ts';
@@ -102,7 +102,7 @@ function record(got: Got, { event, passed, batch }: TaskOutput, point: number, v
 }
 
 function passedSeries(passed: Point | Batch): unknown {
-  return JSON.parse(seriesJson('points' in passed ? seriesOfBatch(passed) : seriesOfPoint(passed)));
+  return JSON.parse(seriesJson('points' in passed ? seriesOfBatch(passed) : new PointTables().of(passed)));
 }
 
 function sequence(batch: Batch): number[] {
