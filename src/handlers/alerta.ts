@@ -18,8 +18,10 @@ import { proxyEntry, singleSectionEntries, skipVerifyEntry } from './shared/entr
 import { httpClient } from './shared/http.ts';
 import { joinUrl } from './shared/join-url.ts';
 import { answerText } from './shared/json-answer.ts';
+import { noteSecret } from './shared/note-secret.ts';
 import { type EventText, optionTemplate } from './shared/option-template.ts';
-import { type ConfiguredKind, configure, noteSecret, urlProblem } from './shared/sections.ts';
+import { type ConfiguredKind, configure } from './shared/sections.ts';
+import { urlProblem } from './shared/url-problem.ts';
 
 const configuration = optionsSchema({
   url: described(text, 'The base address of the Alerta API; alerts go to <url>/alert. Required.'),

@@ -8,9 +8,11 @@ import { described, type OptionsInput, type OptionsOutput, optionsSchema, text }
 import { proxyEntry, singleSectionEntries, skipVerifyEntry } from './shared/entries.ts';
 import { httpClient } from './shared/http.ts';
 import { answerText } from './shared/json-answer.ts';
+import { noteSecret } from './shared/note-secret.ts';
 import { optionTemplate } from './shared/option-template.ts';
-import { type ConfiguredKind, configure, noteSecret, urlProblem } from './shared/sections.ts';
+import { type ConfiguredKind, configure } from './shared/sections.ts';
 import { unescapeHtml } from './shared/unescape-html.ts';
+import { urlProblem } from './shared/url-problem.ts';
 
 const DEFAULT_URL = 'https://api.bigpanda.io/data/v2/alerts';
 

@@ -13,7 +13,9 @@ import { proxyEntry, sectionEntries, tlsEntries } from './shared/entries.ts';
 import { httpClient } from './shared/http.ts';
 import { answerText, answerValue } from './shared/json-answer.ts';
 import { optionTemplate } from './shared/option-template.ts';
-import { type ConfiguredKind, configure, tlsProblem, urlProblem } from './shared/sections.ts';
+import { type ConfiguredKind, configure } from './shared/sections.ts';
+import { tlsProblem } from './shared/tls-problem.ts';
+import { urlProblem } from './shared/url-problem.ts';
 
 const configuration = optionsSchema({
   url: described(text, 'The webhook of the channel. Required.'),

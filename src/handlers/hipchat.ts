@@ -7,7 +7,8 @@ import { httpClient } from './shared/http.ts';
 import { joinUrl } from './shared/join-url.ts';
 import { answerText } from './shared/json-answer.ts';
 import { noticeOnce } from './shared/notice-once.ts';
-import { type ConfiguredKind, configure, urlProblem } from './shared/sections.ts';
+import { type ConfiguredKind, configure } from './shared/sections.ts';
+import { urlProblem } from './shared/url-problem.ts';
 
 const configuration = optionsSchema({
   url: described(

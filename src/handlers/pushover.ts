@@ -5,7 +5,9 @@ import { proxyEntry, singleSectionEntries } from './shared/entries.ts';
 import { httpClient } from './shared/http.ts';
 import { escapeQuery } from './shared/join-url.ts';
 import { answerValue } from './shared/json-answer.ts';
-import { type ConfiguredKind, configure, noteSecret, urlProblem } from './shared/sections.ts';
+import { noteSecret } from './shared/note-secret.ts';
+import { type ConfiguredKind, configure } from './shared/sections.ts';
+import { urlProblem } from './shared/url-problem.ts';
 
 const DEFAULT_URL = 'https://api.pushover.net/1/messages.json';
 const LONGEST_MESSAGE = 1024;

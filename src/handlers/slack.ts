@@ -5,7 +5,9 @@ import { described, type OptionsInput, type OptionsOutput, optionsSchema, text }
 import { proxyEntry, sectionEntries, tlsEntries } from './shared/entries.ts';
 import { httpClient } from './shared/http.ts';
 import { answerText, answerValue } from './shared/json-answer.ts';
-import { type ConfiguredKind, configure, tlsProblem, urlProblem } from './shared/sections.ts';
+import { type ConfiguredKind, configure } from './shared/sections.ts';
+import { tlsProblem } from './shared/tls-problem.ts';
+import { urlProblem } from './shared/url-problem.ts';
 
 const configuration = optionsSchema({
   url: described(

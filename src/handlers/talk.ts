@@ -5,7 +5,8 @@ import type { StandardSchema } from '../handler/standard-schema.ts';
 import { proxyEntry, singleSectionEntries } from './shared/entries.ts';
 import { httpClient } from './shared/http.ts';
 import { noticeOnce } from './shared/notice-once.ts';
-import { type ConfiguredKind, configure, urlProblem } from './shared/sections.ts';
+import { type ConfiguredKind, configure } from './shared/sections.ts';
+import { urlProblem } from './shared/url-problem.ts';
 
 const configuration = optionsSchema({
   url: described(text, 'The address of the webhook. Required.'),

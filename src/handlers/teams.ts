@@ -9,7 +9,9 @@ import { proxyEntry, singleSectionEntries } from './shared/entries.ts';
 import { httpClient } from './shared/http.ts';
 import { classifyStatus } from './shared/http-errors.ts';
 import { answerText } from './shared/json-answer.ts';
-import { type ConfiguredKind, configure, noteSecret, urlProblem } from './shared/sections.ts';
+import { noteSecret } from './shared/note-secret.ts';
+import { type ConfiguredKind, configure } from './shared/sections.ts';
+import { urlProblem } from './shared/url-problem.ts';
 
 const FORMATS = ['adaptive-card', 'message-card'] as const;
 const format = described(

@@ -13,7 +13,8 @@ import { proxyEntry, singleSectionEntries } from './shared/entries.ts';
 import { httpClient } from './shared/http.ts';
 import { joinUrl } from './shared/join-url.ts';
 import { answerText, answerValue } from './shared/json-answer.ts';
-import { type ConfiguredKind, configure, urlProblem } from './shared/sections.ts';
+import { type ConfiguredKind, configure } from './shared/sections.ts';
+import { urlProblem } from './shared/url-problem.ts';
 
 const DEFAULT_URL = 'https://api.telegram.org/bot';
 const LONGEST_TEXT = 4096;

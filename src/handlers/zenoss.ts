@@ -14,7 +14,8 @@ import { proxyEntry, singleSectionEntries } from './shared/entries.ts';
 import { basicAuth, httpClient } from './shared/http.ts';
 import { answerText, answerValue } from './shared/json-answer.ts';
 import { nestedOptions } from './shared/nested-options.ts';
-import { type ConfiguredKind, configure, urlProblem } from './shared/sections.ts';
+import { type ConfiguredKind, configure } from './shared/sections.ts';
+import { urlProblem } from './shared/url-problem.ts';
 import { webUrl } from './shared/web-url.ts';
 import { eventFields } from './zenoss/event-fields.ts';
 

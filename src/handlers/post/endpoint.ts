@@ -3,9 +3,9 @@ import type { HandlerHost } from '../../handler/handler.ts';
 import { hasSecretReference } from '../../handler/secrets.ts';
 import { goUrl } from '../shared/go-url.ts';
 import { basicAuth } from '../shared/http.ts';
+import { noteSecret } from '../shared/note-secret.ts';
 import { type EventText, optionTemplate } from '../shared/option-template.ts';
 import { readFileNow } from '../shared/read-file.ts';
-import { noteSecret } from '../shared/sections.ts';
 import { errorText } from '../shared/system-error.ts';
 
 /** Where events are posted, and how. */

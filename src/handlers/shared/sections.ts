@@ -3,9 +3,8 @@ import { HandlerOptionsError, KindConfigurationError, PermanentDeliveryError } f
 import type { Handler, HandlerHost } from '../../handler/handler.ts';
 import type { HandlerKind } from '../../handler/handler-kind.ts';
 import type { OptionEntries, OptionsInput, OptionsOutput, OptionsSchema } from '../../handler/options.ts';
-import { hasSecretReference, resolveSecrets } from '../../handler/secrets.ts';
-import { fileProblem } from './read-file.ts';
-import type { TransportOptions } from './transport.ts';
+import { resolveSecrets } from '../../handler/secrets.ts';
+import { noteSecret } from './note-secret.ts';
 
 /** What a section of the configuration says about itself; kept for whoever turns alert rules into handlers. */
 export interface SectionInfo {
@@ -191,40 +190,4 @@ function disabled(kind: string): Handler {
       });
     },
   };
-}
-
-/** Makes a secret known to the redactor; of a URL also the pieces that look like one, since services repeat them. */
-export function noteSecret({ redactor }: Pick<HandlerHost, 'redactor'>, secret: unknown): void {
-  if (typeof secret !== 'string') return;
-  redactor.add(secret);
-  if (!URL.canParse(secret)) return;
-  const { href, pathname, search, searchParams, password } = new URL(secret);
-  for (const whole of [href, pathname + search, pathname, password]) redactor.add(whole);
-  for (const piece of [...pathname.split('/'), ...searchParams.values()]) {
-    // Words such as 'services' would strike out half of every message.
-    if (piece.length >= 8 && /[0-9A-Z]/.test(piece)) redactor.add(piece);
-  }
-}
-
-/** What is wrong with a text that must be an http or https URL, if anything. References to secrets pass. */
-export function urlProblem(name: string, url: string | undefined): string | undefined {
-  if (url === undefined || url === '') return `${name} is required`;
-  if (hasSecretReference(url)) return undefined;
-  const good = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
-  return good ? undefined : `${name} is no http or https URL`;
-}
-
-/** What is wrong with the files of a section's TLS settings, if anything. References to secrets pass. */
-export function tlsProblem(
-  section: Pick<TransportOptions, 'sslCa' | 'sslCert' | 'sslKey'>,
-): string | undefined {
-  const { sslCa, sslCert, sslKey } = section;
-  if (Boolean(sslCert) !== Boolean(sslKey))
-    return 'ssl-cert and ssl-key come together, but only one is given';
-  for (const [name, path] of Object.entries({ 'ssl-ca': sslCa, 'ssl-cert': sslCert, 'ssl-key': sslKey })) {
-    if (!path || hasSecretReference(path)) continue;
-    const problem = fileProblem(path);
-    if (problem !== undefined) return `${name} cannot be read: ${problem}`;
-  }
-  return undefined;
 }

@@ -4,7 +4,10 @@ const TIMEOUTS = new Set(['ETIMEDOUT', 'ESOCKETTIMEDOUT', 'ESOCKET_TIMEOUT', 'UN
 
 /** The code of an operating system's error, such as `ECONNREFUSED`. */
 export function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  if (!(error instanceof Error)) return undefined;
+  // nodemailer puts a code of its own in place, and keeps the other.
+  const { code, originalCode = code } = error as { readonly code?: unknown; readonly originalCode?: unknown };
+  return typeof originalCode === 'string' ? originalCode : undefined;
 }
 
 /** What an error says; when it says nothing, as one of several addresses tried can, its code. */

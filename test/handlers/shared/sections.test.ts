@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { KindConfigurationError } from '../../../src/errors.ts';
 import { described, flag, type OptionsInput, optionsSchema, text } from '../../../src/handler/options.ts';
-import { configure, noteSecret, urlProblem } from '../../../src/handlers/shared/sections.ts';
+import { noteSecret } from '../../../src/handlers/shared/note-secret.ts';
+import { configure } from '../../../src/handlers/shared/sections.ts';
+import { urlProblem } from '../../../src/handlers/shared/url-problem.ts';
 import { testContext } from '../../../src/testing/handler-kind-suite.ts';
 import { testEvent } from '../../../src/testing/test-event.ts';
 import { testHost } from '../../../src/testing/test-host.ts';
