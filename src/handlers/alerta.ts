@@ -1,10 +1,5 @@
 import * as v from 'valibot';
-import type { AlertEvent } from '../alert/event.ts';
-import { goJson, RawJson } from '../alert/go-json.ts';
-import type { Level } from '../alert/level.ts';
-import { compareBytes, resultJson } from '../alert/wire.ts';
-import { PermanentDeliveryError } from '../errors.ts';
-import type { HandlerHost } from '../handler/handler.ts';
+import { goJson } from '../alert/go-json.ts';
 import {
   described,
   duration,
@@ -14,12 +9,12 @@ import {
   text,
   texts,
 } from '../handler/options.ts';
+import { alertOf } from './alerta/alert.ts';
 import { proxyEntry, singleSectionEntries, skipVerifyEntry } from './shared/entries.ts';
 import { httpClient } from './shared/http.ts';
 import { joinUrl } from './shared/join-url.ts';
 import { answerText } from './shared/json-answer.ts';
 import { noteSecret } from './shared/note-secret.ts';
-import { type EventText, optionTemplate } from './shared/option-template.ts';
 import { type ConfiguredKind, configure } from './shared/sections.ts';
 import { urlProblem } from './shared/url-problem.ts';
 
@@ -73,14 +68,6 @@ export type AlertaConfiguration = OptionsInput<typeof configuration.entries>;
 
 /** What an alerta handler may be told in its handler file, checked. */
 export type AlertaOptions = OptionsOutput<typeof options.entries>;
-
-const DAY = 86_400_000;
-const SEVERITIES: Readonly<Record<Level, string>> = {
-  OK: 'ok',
-  INFO: 'informational',
-  WARNING: 'warning',
-  CRITICAL: 'critical',
-};
 
 /**
  * The `alerta` kind: sends each event to Alerta.
@@ -143,66 +130,4 @@ export function alerta(configured: AlertaConfiguration): ConfiguredKind<AlertaOp
 /** 202 with status ok says that Alerta has taken the alert and keeps it quiet, as in a blackout. */
 function isTaken(status: number, body: string): boolean {
   return status === 201 || (status === 202 && answerText(body, 'status') === 'ok');
-}
-
-function alertOf(
-  given: AlertaOptions,
-  section: OptionsOutput<typeof configuration.entries>,
-  host: HandlerHost,
-): (event: AlertEvent) => object {
-  const template = (name: string, source: string): EventText => optionTemplate('alerta', name, source, host);
-  const list = (name: string, sources: readonly string[] = []): ((event: AlertEvent) => string[]) => {
-    const items = sources.map((source) => template(name, source));
-    return items.length > 0 ? (event) => items.map((item) => item(event)) : ({ name }) => [name];
-  };
-  const resource = template('resource', given.resource ?? '{{ .Name }}');
-  const eventName = optionTemplate('alerta', 'event', given.event ?? '{{ .ID }}', host, {
-    data: 'alertaEvent',
-  });
-  const environment = template('environment', given.environment ?? '');
-  const group = template('group', given.group ?? '{{ .Group }}');
-  const value = template('value', given.value ?? '');
-  const service = list('service', given.service);
-  const correlate = list('correlate', given.correlate);
-  const attributes = Object.entries(given.attributes ?? {}).map(([name, attribute]) => {
-    const render =
-      typeof attribute === 'string' ? template(`attributes.${name}`, attribute) : () => attribute;
-    return [name, render] as const;
-  });
-  const timeout = Math.trunc((given.timeout ?? DAY) / 1000);
-
-  return (event) => {
-    const alert = {
-      attributes:
-        attributes.length > 0 ? sorted(attributes.map(([name, render]) => [name, render(event)])) : undefined,
-      correlate: correlate(event),
-      environment: environment(event) || section.environment || '',
-      event: eventName(event),
-      group: group(event),
-      origin: given.origin || section.origin || '',
-      rawData: new RawJson(resultJson(event)),
-      resource: resource(event),
-      service: service(event),
-      severity: SEVERITIES[event.level],
-      tags: Object.entries(event.tags)
-        .map(([name, tag]) => `${name}=${tag}`)
-        .sort(compareBytes),
-      text: event.message,
-      timeout,
-      value: value(event),
-    };
-    if (alert.resource === '' || alert.event === '') {
-      throw new PermanentDeliveryError(
-        'Alerta needs a resource and an event, and one of them came out empty',
-        {
-          failure: 'config_error',
-        },
-      );
-    }
-    return alert;
-  };
-}
-
-function sorted(members: readonly (readonly [string, unknown])[]): RawJson {
-  return new RawJson(goJson(Object.fromEntries(members), { sortKeys: true }));
 }
