@@ -73,6 +73,11 @@ export function optionsSchema<const Entries extends OptionEntries>(entries: Entr
     for (const [name, { key, value }] of chosen) {
       const schema = entries[name];
       if (schema === undefined || value === null || value === undefined) continue;
+      // A list is an object too, which is enough for valibot's record.
+      if (schema.type === 'record' && Array.isArray(value)) {
+        issues.push({ message: `${key}: expected ${expectedMap(schema)}, got a list`, path: [key] });
+        continue;
+      }
       const result = v.safeParse(schema, value);
       if (result.success) output[camelCase(name)] = result.output;
       else for (const issue of result.issues) issues.push(optionIssue(key, issue));
@@ -88,6 +93,10 @@ function optionIssue(key: string, issue: v.BaseIssue<unknown>): StandardIssue {
   const message =
     issue.kind === 'schema' ? `expected ${expectation(issue)}, got ${describe(issue.input)}` : issue.message;
   return { message: `${[key, ...below].join('.')}: ${message}`, path: [key, ...below] };
+}
+
+function expectedMap(schema: v.GenericSchema): string {
+  return 'message' in schema && typeof schema.message === 'string' ? schema.message : 'a map';
 }
 
 function expectation(issue: v.BaseIssue<unknown>): string {

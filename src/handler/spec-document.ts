@@ -48,6 +48,11 @@ export class SpecDocument {
     return positionAt(this.#source, this.#offset(path, part), this.#file);
   }
 
+  /** Whether there is anything at a path. */
+  has(path: Path): boolean {
+    return this.#places.has(placeKey(path));
+  }
+
   /** The line of a part of the spec, with a caret under it. */
   excerpt(path: Path, part: { readonly key?: boolean; readonly offset?: number } = {}): string {
     return excerptAt(this.#source, this.#offset(path, part));

@@ -1,5 +1,6 @@
 import type { CaseResult } from './suite.ts';
 import type { Mismatch } from './suites/match.ts';
+import type { StepMismatch } from './topics/topic-scenario.ts';
 
 /** A rule by which we answer otherwise than the original, on purpose. */
 export interface Difference {
@@ -63,22 +64,21 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     name: 'camel-case',
     reason: 'options may be written in camelCase too (routingKey), as they are in code',
-    files: /^wire\//,
+    files: /^(wire\/.*|specs)$/,
     applies: ({ vector, got }) => {
-      const { handlerError = '' } = vector as { readonly handlerError?: string };
-      const refused = /has invalid keys: ([\w, ]+)$/.exec(handlerError)?.[1]?.split(', ') ?? [];
+      const refused = /has invalid keys: ([\w, ]+)$/.exec(handlerErrorOf(vector))?.[1]?.split(', ') ?? [];
       const isCamelCase = refused.length > 0 && refused.every((key) => /^[a-z]+([A-Z][a-z]+)+$/.test(key));
-      return isCamelCase && (got as { readonly stage?: string }).stage === 'sent';
+      return isCamelCase && isTaken(got);
     },
   },
   {
     name: 'duration-text',
     reason: 'durations in options may be texts such as 10s',
-    files: /^wire\//,
+    files: /^(wire\/.*|specs)$/,
     applies: ({ vector, got }) =>
-      /expected type 'time\.Duration', got unconvertible type 'string', value: '-?[\d.]+[a-zµ]/.test(
-        (vector as { readonly handlerError?: string }).handlerError ?? '',
-      ) && (got as { readonly stage?: string }).stage === 'sent',
+      /expected type 'time\.Duration', got unconvertible type 'string'(, value: '-?[\d.]+[a-zµ]|$)/.test(
+        handlerErrorOf(vector),
+      ) && isTaken(got),
   },
   {
     name: 'slack-refusal',
@@ -210,7 +210,151 @@ export const DIFFERENCES: readonly Difference[] = [
     files: /^wire\/(bigpanda|post)$/,
     applies: ({ vector }) => (vector as { readonly via?: string }).via === 'serviceTest',
   },
+  {
+    name: 'match-checked-early',
+    reason:
+      'a match that cannot work with any event is refused with its handler; the original takes it and fails at each event',
+    files: /^(topics|specs)$/,
+    applies: ({ vector, got }) => {
+      if (!Array.isArray(got)) return isRefusedFor(got, vector, /\n {2}match: /);
+      const [first, ...later] = got as readonly StepMismatch[];
+      return (
+        first?.step.observed?.status === 200 &&
+        /^match/.test(String(Object(first.observed).error)) &&
+        later.every(({ differs }) => !differs.includes('events'))
+      );
+    },
+  },
+  {
+    name: 'match-scope',
+    reason:
+      'in a match duration() works, a reference can be a field, and isPresent() answers for a tag that is missing',
+    files: /^topics$/,
+    applies: ({ vector, got }) =>
+      (got as readonly StepMismatch[]).every(
+        ({ step }) =>
+          errorsOf(step).length > 0 &&
+          errorsOf(step).every((err) => {
+            const tag = /^no tag exists for (.*)$/s.exec(err)?.[1];
+            if (tag === undefined) return err.startsWith('Cannot call function "duration" with args ()');
+            const { fields } = (step.observed?.event ?? {}) as { readonly fields?: object };
+            return (
+              Object.hasOwn(fields ?? {}, tag) || JSON.stringify(vector).includes(`isPresent(\\"${tag}\\")`)
+            );
+          }),
+      ),
+  },
+  {
+    name: 'handlers-outlive-topics',
+    reason:
+      'handlers are bound to the name of a topic, so they get events again when it was deleted and comes back',
+    files: /^topics$/,
+    applies: ({ vector, got }) => {
+      const mismatches = got as readonly StepMismatch[];
+      const { steps } = vector as { readonly steps: readonly { readonly do: string }[] };
+      const deleted = steps.findIndex(({ do: what }) => what === 'deleteTopic' || what === 'deleteTask');
+      return deleted !== -1 && mismatches.every((each) => each.number > deleted && onlyMoreEvents(each));
+    },
+  },
+  {
+    name: 'aggregate-hands-on',
+    reason:
+      'what an aggregate handler has gathered is handed on when it is removed or replaced; the original drops it',
+    files: /^topics$/,
+    applies: ({ vector, got }) => {
+      const [first, ...later] = got as readonly StepMismatch[];
+      const lists = later.every(({ step }) => /^(listTopics|topicState|eventStates?)$/.test(step.do));
+      return (
+        first !== undefined &&
+        /^(deleteHandler|replaceHandler|patchHandler|restartDaemon)$/.test(first.step.do) &&
+        JSON.stringify(vector).includes('"kind":"aggregate"') &&
+        onlyMoreEvents(first) &&
+        lists
+      );
+    },
+  },
+  {
+    name: 'options-checked-early',
+    reason:
+      'options that cannot work are refused with their handler: a missing program, a broker that nobody configured',
+    files: /^specs$/,
+    applies: ({ vector, got }) =>
+      isRefusedFor(
+        got,
+        vector,
+        /: prog: is missing|is no OID|there is no (name|workspace|cluster)|qos: expected|a map of options, got null/,
+      ),
+  },
+  {
+    name: 'hidden-options',
+    reason: "inner fields of the original's handlers (ec, tmpl, hrefTmpl) are no options",
+    files: /^specs$/,
+    applies: ({ vector, got }) => isRefusedFor(got, vector, /unknown option '(ec|tmpl|hrefTmpl|textTmpl)'/i),
+  },
+  {
+    name: 'kind-letter-case',
+    reason: 'kinds are known in any letter case: pagerDuty, hipChat',
+    files: /^specs$/,
+    applies: ({ vector, got }) => {
+      const { stored = [] } = got as { readonly stored?: readonly { readonly kind: string }[] };
+      const named = /unsupported action kind "(\w+)"$/.exec(handlerErrorOf(vector))?.[1];
+      return named !== undefined && stored.some(({ kind }) => kind !== named && kind === named.toLowerCase());
+    },
+  },
+  {
+    name: 'topic-as-written',
+    reason:
+      "a topic that is missing or has a slash is refused, where the original's command line puts the handler on a topic that its URL happens to name",
+    files: /^specs$/,
+    applies: ({ vector, got }) => {
+      const { stored = [] } = got as { readonly stored?: readonly { readonly topic: string }[] };
+      return (
+        isRefusedFor(got, vector, /: topic (is missing|"[^"]*\/[^"]*" may hold)/) ||
+        stored.some(({ topic }) => /^\.\.?$/.test(topic))
+      );
+    },
+  },
+  {
+    name: 'patch-copy',
+    reason: 'a patch may copy, as RFC 6902 says',
+    files: /^specs$/,
+    applies: ({ vector }) => /^failed to apply patch: Unexpected kind: copy$/.test(handlerErrorOf(vector)),
+  },
 ];
+
+/** Whether a handler was refused, for a reason that reads like that, which the original takes. */
+function isRefusedFor(got: unknown, vector: unknown, reason: RegExp): boolean {
+  const { accepted, error = '' } = got as { readonly accepted?: boolean; readonly error?: string };
+  return (
+    (vector as { readonly accepted?: boolean }).accepted === true && accepted === false && reason.test(error)
+  );
+}
+
+function isTaken(got: unknown): boolean {
+  const { stage, accepted } = got as { readonly stage?: string; readonly accepted?: boolean };
+  return stage === 'sent' || accepted === true;
+}
+
+function handlerErrorOf(vector: unknown): string {
+  const { handlerError, error } = vector as { readonly handlerError?: string; readonly error?: string };
+  return handlerError ?? error ?? '';
+}
+
+/** Whether all that was expected came, and more. */
+function onlyMoreEvents({ differs, events, step }: StepMismatch): boolean {
+  const expected = Object.entries(step.events ?? {});
+  const came = expected.every(([sink, list]) => {
+    const texts = new Set((events[sink] ?? []).map((event) => JSON.stringify(sorted(event))));
+    return list.every((event) => texts.has(JSON.stringify(sorted(event))));
+  });
+  return differs.length === 1 && differs[0] === 'events' && came;
+}
+
+function sorted(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, part]) => [key, sorted(part)]));
+}
 
 function mismatchesIn(got: unknown): readonly Mismatch[] {
   return Array.isArray(got) ? got : [];
