@@ -14,6 +14,8 @@ export interface Knowledge extends SourceOrigin {
   readonly strict: boolean;
   readonly functions: ReadonlyMap<string, LambdaFunction>;
   readonly identifiers: Readonly<Record<string, LambdaValue>>;
+  /** The types that references can have, as far as that is known. */
+  readonly holds?: readonly LambdaType[];
   /** Other names that mean something to the host, each with what to write instead. */
   readonly hints?: Readonly<Record<string, string>>;
 }
@@ -161,13 +163,15 @@ export class Checker {
     const close = nearest(name, [...Object.keys(identifiers), 'TRUE', 'FALSE']);
     const cure = Object.hasOwn(hints, name)
       ? hints[name]
-      : /^(true|false)$/i.test(name)
-        ? `Write ${name.toUpperCase()}.`
-        : functions.has(name)
-          ? `Call it: ${name}().`
-          : close !== undefined
-            ? `Did you mean ${close}?`
-            : `A field or tag stands in double quotes: "${name}". A text stands in single quotes: '${name}'.`;
+      : /^(null|nil|none|undefined|missing)$/i.test(name)
+        ? 'Whether there is a value is asked by isPresent("…").'
+        : /^(true|false)$/i.test(name)
+          ? `Write ${name.toUpperCase()}.`
+          : functions.has(name)
+            ? `Call it: ${name}().`
+            : close !== undefined
+              ? `Did you mean ${close}?`
+              : `A field or tag stands in double quotes: "${name}". A text stands in single quotes: '${name}'.`;
     return this.fail(node, `${name} means nothing`, cure);
   }
 
@@ -246,17 +250,21 @@ export class Checker {
     if (left === 'missing') this.missing(node.left);
     if (left === undefined) {
       if (right === 'missing') this.missing(node.right);
+      if (right !== undefined && !this.#canHold(node.left, (type) => this.#fits(node, type, right)))
+        this.#hopeless(node, node.left, right);
       return undefined;
     }
     if (right === undefined) {
       if (!takesLeft(operator, left)) this.#unfit(node, left);
+      if (!this.#canHold(node.right, (type) => this.#fits(node, left, type)))
+        this.#hopeless(node, node.right, left);
       const results = new Set(
         rightTypesOf(operator, left).map((type) => operationOf(operator, left, type)?.result),
       );
       // A literal may still turn into a float.
       return results.size === 1 && !(left === 'int' && isIntLiteral(node.left)) ? [...results][0] : undefined;
     }
-    if (right === 'missing') this.missing(node.right);
+    if (right === 'missing') this.missing(node.right, node.left.kind === 'reference');
     const adapted = this.adapted(node, left, right);
     const operation = operationOf(operator, adapted.left, adapted.right);
     if (operation !== undefined) return operation.result;
@@ -276,13 +284,58 @@ export class Checker {
   }
 
   /** Throws: a reference that nothing in the scope answers. */
-  missing(node: LambdaNode): never {
+  missing(node: LambdaNode, besideReference = false): never {
     const inner = node.kind === 'unary' ? node.operand : node;
-    const name = inner.kind === 'reference' ? inner.name : undefined;
+    if (inner.kind !== 'reference') return this.fail(node, 'A value is missing');
+    const { name } = inner;
+    const text = besideReference ? `If a text is meant: '${name}'. Else ask` : 'Ask';
+    return this.fail(node, `"${name}" is missing`, `${text} first: isPresent("${name}") AND …`);
+  }
+
+  /** Throws: something that is not a bool stands where one is expected. */
+  noBool(node: LambdaNode, type: LambdaType): never {
     return this.fail(
       node,
-      name === undefined ? 'A value is missing' : `"${name}" is missing`,
-      name === undefined ? undefined : `Ask first: isPresent("${name}") AND …`,
+      `A bool is expected here, and this is ${aType(type)}`,
+      'Compare it with something.',
+    );
+  }
+
+  /** Throws: the whole expression gives a wrong type. */
+  unexpected(root: LambdaNode, type: LambdaType, wanted: LambdaType): never {
+    const asks = root.kind === 'call' && root.name === 'level';
+    const cure = asks
+      ? 'Compare it: level() == CRITICAL.'
+      : wanted === 'bool'
+        ? 'Compare it with something.'
+        : '';
+    const options = cure === '' ? undefined : cure;
+    return this.fail(root, `The expression should give ${aType(wanted)}, and gives ${aType(type)}`, options);
+  }
+
+  #fits(node: BinaryNode, left: LambdaType, right: LambdaType): boolean {
+    const adapted = this.adapted(node, left, right);
+    return operationOf(node.operator, adapted.left, adapted.right) !== undefined;
+  }
+
+  /** Whether a reference can hold a value of a type that fits; of other nodes nothing is known. */
+  #canHold(node: LambdaNode, fits: (type: LambdaType) => boolean): boolean {
+    const { holds } = this.#knowledge;
+    return node.kind !== 'reference' || holds === undefined || holds.some(fits);
+  }
+
+  #hopeless(node: BinaryNode, reference: LambdaNode, other: LambdaType): never {
+    const name = reference.kind === 'reference' ? reference.name : '';
+    const cure =
+      node.operator === '=~' || node.operator === '!~'
+        ? 'A regex stands between slashes: /web/.'
+        : other === 'duration'
+          ? 'A field is a number and no duration: duration("…", 1s) makes one of a number of seconds.'
+          : undefined;
+    return this.fail(
+      node,
+      `${node.operator} can't join "${name}", whatever it holds, and ${aType(other)}`,
+      cure,
     );
   }
 
@@ -380,7 +433,7 @@ export class Checker {
 
   #unknownFunction(node: CallNode): never {
     const { functions, hints = {} } = this.#knowledge;
-    const close = nearest(node.name, functions.keys());
+    const close = nearest(node.name, functions.keys()) ?? akin(node.name, functions.keys());
     const cure = Object.hasOwn(hints, node.name)
       ? hints[node.name]
       : close === undefined
@@ -411,6 +464,17 @@ export class Checker {
     const hint = arg === undefined ? '' : ` Convert: ${convertible?.args[index]}(${printLambda(arg)}).`;
     return this.fail(node, `${name}(${given}) is no way to call ${name}`, `It takes ${ways}.${hint}`);
   }
+}
+
+/** The name of which a word is the beginning or the end, or nearly, once `str` is put before it: `strLength` for `lenght`. */
+function akin(word: string, names: Iterable<string>): string | undefined {
+  const wanted = word.toLowerCase();
+  const all = [...names];
+  return (
+    nearest(`str${word}`, all) ??
+    all.find((name) => wanted.length > 2 && name.toLowerCase().startsWith(wanted)) ??
+    all.find((name) => wanted.length > 2 && name.toLowerCase().endsWith(wanted))
+  );
 }
 
 /** A type with its article. */

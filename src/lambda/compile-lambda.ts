@@ -30,6 +30,8 @@ export interface LambdaOptions<Scope> extends SourceOrigin {
   readonly hints?: Readonly<Record<string, string>>;
   /** Types of references that are known beforehand, so that mistakes with them are found at once. */
   readonly types?: Readonly<Record<string, LambdaType>>;
+  /** The type that the result must have; another is an error as soon as it is known. */
+  readonly expects?: LambdaType;
   /** The IANA zone in which `hour("time")` and its like read the point's time. Default: the zone of the process. */
   readonly timeZone?: string;
   /** Answers `now()`. Default: the clock on the wall. */
@@ -101,6 +103,7 @@ export function compileLambda<Scope = Readonly<Record<string, ScopeValue>>>(
     strict: options.strict ?? false,
     functions: tableOf(options.functions),
     identifiers: options.identifiers ?? {},
+    ...(options.scope?.holds === undefined ? {} : { holds: options.scope.holds }),
     ...(options.hints === undefined ? {} : { hints: options.hints }),
     ...(options.file === undefined ? {} : { file: options.file }),
     ...(options.within === undefined ? {} : { within: options.within }),
@@ -144,6 +147,8 @@ class Lambda<Scope> implements CompiledLambda<Scope> {
     const typesOf = (name: string): LambdaType | undefined =>
       Object.hasOwn(types, name) ? types[name] : undefined;
     this.type = checker.checkAll(root, typesOf, uncheckedRoot);
+    if (options.expects !== undefined && this.type !== undefined && this.type !== options.expects)
+      checker.unexpected(root, this.type, options.expects);
     if (this.type === 'time' || this.type === 'regex') {
       const cure = this.type === 'time' ? 'Use unixNano(…).' : 'Match a text with it: "host" =~ /web/.';
       checker.fail(root, `The whole expression gives ${aType(this.type)}, which is of no use outside`, cure);
@@ -162,13 +167,11 @@ class Lambda<Scope> implements CompiledLambda<Scope> {
   }
 
   #noBool(): never {
-    throw new LambdaEvaluationError(
-      `A bool is expected, and the expression gives ${aType(this.type ?? 'missing')}`,
-      {
-        ...new Checker(this.#knowledge).place(this.root),
-        cure: 'Compare it with something.',
-      },
-    );
+    const what = aType(this.type ?? 'missing');
+    throw new LambdaEvaluationError(`A bool is expected, and the expression gives ${what}`, {
+      ...new Checker(this.#knowledge).place(this.root),
+      cure: 'Compare it with something.',
+    });
   }
 
   evaluate(scope: Scope): LambdaValue {

@@ -114,7 +114,7 @@ export class Compiler {
     const { type, run } =
       unchecked && node.kind === 'call' ? this.#call(node, environment, true) : this.#emit(node, environment);
     if (type === 'missing') this.#checker.missing(node);
-    if (type !== 'bool') this.#checker.fail(node, `A bool is expected here, and this is of type ${type}`);
+    if (type !== 'bool') this.#checker.noBool(node, type);
     return run as Run<boolean>;
   }
 
@@ -225,12 +225,11 @@ export class Compiler {
       return this.#checker.fail(node, `${node.operator} can't be computed`);
     const [l, r] = [converted(left, types.left), converted(right, types.right)];
     if (operation.divides !== true) return { type: result, run: operation.make(l, r) };
-    const place = this.#checker.place(node);
     const divisor: Run = (scope) => {
       const value = r(scope);
       if (value === 0)
         throw new LambdaEvaluationError('Division by zero', {
-          ...place,
+          ...this.#checker.place(node),
           cure: 'Compare the divisor with 0 first.',
         });
       return value;
@@ -254,7 +253,7 @@ export class Compiler {
 
   #context(node: CallNode): FunctionContext {
     const states = this.#states;
-    const place = this.#checker.place(node);
+    const checker = this.#checker;
     return {
       ...this.#surroundings,
       state<T extends object>(name: string, create: () => T): T {
@@ -264,7 +263,7 @@ export class Compiler {
       },
       fail(reason, cure) {
         throw new LambdaEvaluationError(`${node.name}(): ${reason}`, {
-          ...place,
+          ...checker.place(node),
           ...(cure === undefined ? {} : { cure }),
         });
       },

@@ -264,12 +264,14 @@ export class LambdaParser {
   #unexpected(token: Token): never {
     const { kind, value } = token;
     const word = kind === 'identifier' ? value.toUpperCase() : '';
+    const before = this.#tokens[this.#index - 1];
+    if (before?.kind === 'identifier' && /^not$/i.test(before.value))
+      this.fail(before, `${before.value} is no operator`, 'Write !(…), != or !~.');
     if (kind === '=') {
       const doubled = this.peek(1).kind === '=';
       this.fail(token, 'A single = compares nothing', doubled ? 'Write ==, together.' : 'Write ==.');
     }
     if (word === 'AND' || word === 'OR') this.fail(token, `${value} is no operator`, `Write ${word}.`);
-    if (word === 'NOT') this.fail(token, 'NOT is no operator', 'Write !(…), != or !~.');
     if (word === 'IN' || word === 'LIKE' || word === 'MATCHES') {
       const cure =
         word === 'IN' ? 'Join comparisons with OR, or write =~ /^(a|b)$/.' : 'Write =~ and a regex.';
@@ -283,7 +285,10 @@ export class LambdaParser {
       this.fail(token, 'A duration has one number and one unit', `Add them: 1h + ${value}.`);
     if (kind === '!') this.fail(token, '! stands before a value, not behind one', 'Did you mean !=?');
     if (kind === '.') this.fail(token, 'Nothing has members', 'A name with dots stands in quotes: "a.b".');
-    if (kind === '|' || kind === '@') this.fail(token, `${kind} has no meaning in an expression`);
+    if (kind === '|' || kind === '@') {
+      const doubled = kind === '|' && this.peek(1).kind === '|';
+      this.fail(token, `${kind} has no meaning in an expression`, doubled ? 'Write OR.' : undefined);
+    }
     this.fail(token, `An operator is expected here, not ${value}`);
   }
 }

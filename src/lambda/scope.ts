@@ -1,5 +1,5 @@
 import type { Point } from '../alert/point.ts';
-import type { ScopeValue } from './lambda-type.ts';
+import type { LambdaType, ScopeValue } from './lambda-type.ts';
 
 /**
  * How the references of an expression are answered. One reader is made per reference when an expression is
@@ -19,6 +19,11 @@ export interface ScopeKind<Scope> {
    * what the scope's object merely inherits.
    */
   reader(name: string): (scope: Scope) => ScopeValue;
+  /**
+   * The types that its values can have, `missing` aside. What can't work with any of them is then an error when the
+   * expression is compiled. Left out, they can have any.
+   */
+  readonly holds?: readonly LambdaType[];
 }
 
 /** The names that every plain object inherits something under; only for these is ownership worth asking. */
@@ -38,6 +43,7 @@ const NONE: Readonly<Record<string, string>> = Object.freeze(Object.create(null)
 
 /** A point: its fields, then its tags; `"time"` is the point's time. */
 export const pointScope: ScopeKind<Point> = {
+  holds: ['float', 'int', 'string', 'bool', 'time'],
   reader: (name) => {
     if (name === 'time') return (point) => point.time;
     if (isInherited(name)) {

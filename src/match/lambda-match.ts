@@ -1,5 +1,5 @@
 import type { AlertEvent } from '../alert/event.ts';
-import { atSpan, LambdaEvaluationError, LambdaTypeError } from '../errors.ts';
+import { LambdaEvaluationError } from '../errors.ts';
 import {
   allNodes,
   type CompiledLambda,
@@ -27,18 +27,13 @@ export function lambdaMatch(
     identifiers: LEVEL_IDENTIFIERS,
     hints: MATCH_HINTS,
     uncheckedRoot: true,
+    expects: 'bool',
     ...(strict === undefined ? {} : { strict }),
     ...(now === undefined ? {} : { now }),
     ...(timeZone === undefined ? {} : { timeZone }),
     ...(file === undefined ? {} : { file }),
     ...(within === undefined ? {} : { within }),
   });
-  if (lambda.type !== undefined && lambda.type !== 'bool') {
-    throw new LambdaTypeError(`A match gives TRUE or FALSE, and this gives ${lambda.type}`, {
-      ...atSpan({ source, offset: 0, length: source.length, ...(file === undefined ? {} : { file }) }),
-      cure: lambda.type === 'int' ? 'Compare it: level() == CRITICAL.' : 'Compare it with something.',
-    });
-  }
   return new LambdaMatch(lambda);
 }
 
@@ -84,7 +79,7 @@ class LambdaMatch implements MatchExpression {
 function missing(name: string): never {
   throw new LambdaEvaluationError(`"${name}" is missing`, {
     text: name,
-    cure: `The event has no tag and no field of that name. Ask first: isPresent("${name}").`,
+    cure: `The event has no tag and no field of that name. If a text is meant: '${name}'. Else ask: isPresent("${name}").`,
   });
 }
 

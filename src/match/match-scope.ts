@@ -3,6 +3,7 @@ import type { ScopeKind } from '../lambda/index.ts';
 
 /** An alert event: a reference is a tag or, when there is no such tag, a field. */
 export const matchScope: ScopeKind<AlertEvent> = {
+  holds: ['string', 'float', 'int', 'bool'],
   reader: (name) =>
     name in Object.prototype
       ? ({ tags, fields }) =>

@@ -152,10 +152,10 @@ function toLower(text: string): string {
 function substring({ fail }: FunctionContext): (text: string, start: Int64, stop: Int64) => string {
   return (text, start, stop) => {
     const length = byteLength(text);
-    if (start < 0 || stop < 0) return fail(`strSubstring counts from 0, got ${start < 0 ? start : stop}`);
+    if (start < 0 || stop < 0) return fail(`bytes are counted from 0, got ${start < 0 ? start : stop}`);
     if (stop >= length)
-      return fail(`strSubstring stops at ${stop}, which must be less than the ${length} bytes of the text`);
-    if (start > stop) return fail(`strSubstring starts at ${start}, behind its stop at ${stop}`);
+      return fail(`it stops at ${stop}, which must be less than the ${length} bytes of the text`);
+    if (start > stop) return fail(`it starts at ${start}, behind its stop at ${stop}`);
     return sliceBytes(text, Number(start), Number(stop));
   };
 }
