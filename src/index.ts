@@ -32,7 +32,23 @@ export {
 } from './delivery/index.ts';
 export * from './errors.ts';
 export * from './handler/index.ts';
-export { type Explanation, printExplanation } from './lambda/index.ts';
+export {
+  type CompiledLambda,
+  compileLambda,
+  Duration,
+  type Explanation,
+  type LambdaFunction,
+  type LambdaOptions,
+  type LambdaSignature,
+  type LambdaType,
+  type LambdaValue,
+  mapScope,
+  pointScope,
+  printExplanation,
+  type ScopeKind,
+  type ScopeValue,
+  signature,
+} from './lambda/index.ts';
 export {
   compileMatch,
   explainMatch,

@@ -51,7 +51,7 @@ alerts.on('retry', ({ delivery, error, delay }) => {
   );
 });
 alerts.on('deadLetter', ({ error }) =>
-  console.log(deliveryLine(new Date(clock.now()), `given up: ${error.reason}`)),
+  console.log(deliveryLine(new Date(clock.now()), `given up: ${error?.message}`)),
 );
 
 await alerts.defineDirectory(join(import.meta.dirname, 'handlers'));

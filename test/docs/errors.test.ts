@@ -12,6 +12,7 @@ describe('docs/errors.md', () => {
 
   it('names only classes that exist', async () => {
     const errors: Record<string, unknown> = await import('../../src/errors.ts');
-    for (const [, name = ''] of page.matchAll(/\*Class:\* `(\w+)`/g)) expect(errors, name).toHaveProperty(name);
+    for (const [, name = ''] of page.matchAll(/\*Class:\* `(\w+)`/g))
+      expect(errors, name).toHaveProperty(name);
   });
 });
