@@ -57,4 +57,12 @@ describe('discord', () => {
       /ssl-ca cannot be read: ENOENT/,
     );
   });
+
+  it('finds out at once that certificate and key are none', () => {
+    const own = import.meta.filename;
+    expect(() => discord({ url: 'https://d.example', sslCert: own, sslKey: own })).toThrow(
+      'ssl-cert and ssl-key are no certificate with its key',
+    );
+    expect(() => discord({ url: 'https://d.example', sslCert: own })).toThrow('come together');
+  });
 });

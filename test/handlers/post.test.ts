@@ -100,6 +100,16 @@ describe('post', () => {
     expect(host.warnings).toEqual([expect.stringContaining("no endpoint 'gone'")]);
   });
 
+  it('takes a row template, which is for another node', () => {
+    expect(() =>
+      post({
+        endpoint: 'a',
+        url: 'http://x.example',
+        rowTemplate: '{{ range .Values }}{{ .usage }}{{ end }}',
+      }),
+    ).not.toThrow();
+  });
+
   it.each([
     [{}, 'neither endpoint nor url is given'],
     [{ endpoint: 'gone' }, "there is no endpoint 'gone', and no url"],
@@ -119,6 +129,7 @@ describe('post', () => {
       'cannot be read: ENOENT',
     ],
     [{ endpoint: 'a', url: 'http://x.example', alertTemplate: '{{ if }}' }, 'alert-template: '],
+    [{ endpoint: 'a', url: 'http://x.example', rowTemplate: '{{ end }}' }, 'row-template: '],
   ])('refuses the endpoint %j', (endpoint, message) => {
     expect(() => post([endpoint])).toThrow(message);
   });

@@ -40,7 +40,8 @@ export function alertOf(
       typeof attribute === 'string' ? template(`attributes.${name}`, attribute) : () => attribute;
     return [name, render] as const;
   });
-  const timeout = Math.trunc((given.timeout ?? DAY) / 1000);
+  // Adding 0 makes the -0 of a small negative one a 0.
+  const timeout = Math.trunc((given.timeout ?? DAY) / 1000) + 0;
 
   return (event) => {
     const alert = {

@@ -34,7 +34,8 @@ export function endpointProblem(endpoint: Endpoint): string | undefined {
     templateProblem('url', url, true) ??
     fileProblem('alert-template', alertTemplate, endpoint.alertTemplateFile) ??
     templateProblem('alert-template', alertTemplate, true) ??
-    fileProblem('row-template', rowTemplate, endpoint.rowTemplateFile)
+    fileProblem('row-template', rowTemplate, endpoint.rowTemplateFile) ??
+    templateProblem('row-template', rowTemplate, true)
   );
 }
 
@@ -65,7 +66,7 @@ function fileProblem(
   if (!/^([/\\]|[A-Za-z]:[/\\])/.test(path)) return `${name}-file must be an absolute path, got '${path}'`;
   try {
     const source = readFileNow(path);
-    return name === 'alert-template' ? templateProblem(`${name}-file`, source, false) : undefined;
+    return templateProblem(`${name}-file`, source, false);
   } catch (error) {
     return `${name}-file cannot be read: ${errorText(error)}`;
   }

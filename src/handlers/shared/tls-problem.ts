@@ -1,5 +1,6 @@
 import { hasSecretReference } from '../../handler/secrets.ts';
-import { fileProblem } from './read-file.ts';
+import { fileProblem, readFileNow } from './read-file.ts';
+import { errorText } from './system-error.ts';
 import type { TransportOptions } from './transport.ts';
 
 /** What is wrong with the files of a section's TLS settings, if anything. References to secrets pass. */
@@ -9,10 +10,22 @@ export function tlsProblem(
   const { sslCa, sslCert, sslKey } = section;
   if (Boolean(sslCert) !== Boolean(sslKey))
     return 'ssl-cert and ssl-key come together, but only one is given';
-  for (const [name, path] of Object.entries({ 'ssl-ca': sslCa, 'ssl-cert': sslCert, 'ssl-key': sslKey })) {
-    if (!path || hasSecretReference(path)) continue;
-    const problem = fileProblem(path);
+  const files = { 'ssl-ca': sslCa, 'ssl-cert': sslCert, 'ssl-key': sslKey };
+  for (const [name, path] of Object.entries(files)) {
+    const problem = path && !hasSecretReference(path) ? fileProblem(path) : undefined;
     if (problem !== undefined) return `${name} cannot be read: ${problem}`;
   }
-  return undefined;
+  return sslCert && sslKey && !hasSecretReference(sslCert + sslKey)
+    ? pairProblem(sslCert, sslKey)
+    : undefined;
+}
+
+function pairProblem(certPath: string, keyPath: string): string | undefined {
+  const tls = globalThis.process?.getBuiltinModule?.('node:tls');
+  try {
+    tls?.createSecureContext({ cert: readFileNow(certPath), key: readFileNow(keyPath) });
+    return undefined;
+  } catch (error) {
+    return `ssl-cert and ssl-key are no certificate with its key: ${errorText(error)}`;
+  }
 }

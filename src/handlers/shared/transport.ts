@@ -45,6 +45,7 @@ export async function transport(kind: string, options: TransportOptions = {}): P
   const dispatcher = proxy
     ? new undici.ProxyAgent({ uri: proxy, requestTls: tls })
     : new undici.Agent({ connect: tls });
+  let closing: Promise<void> | undefined;
   return {
     // A dispatcher works with the fetch of its own version only, and that one does not know the platform's
     // Request, so the request is handed over in parts.
@@ -56,7 +57,11 @@ export async function transport(kind: string, options: TransportOptions = {}): P
       const answer = await undici.fetch(url, { method, headers, body, redirect, signal, dispatcher });
       return answer as unknown as Response;
     },
-    close: () => dispatcher.close(),
+    // A dispatcher refuses to be closed twice.
+    close() {
+      closing ??= dispatcher.close().then(() => undefined);
+      return closing;
+    },
   };
 }
 

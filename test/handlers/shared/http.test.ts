@@ -189,6 +189,17 @@ describe('transport', () => {
     expect(requests[0]).toMatchObject({ tlsClientCertCN: 'wire oracle client', body: 'b' });
   });
 
+  it('can be closed twice', async () => {
+    const http = await httpClient({
+      kind: 'test',
+      service: 'Test',
+      host: testHost(),
+      transport: { insecureSkipVerify: true },
+    });
+    await http.close();
+    await expect(http.close()).resolves.toBeUndefined();
+  });
+
   it('goes through a proxy', async () => {
     const { url, requests } = await receiver();
     const proxy = await connectProxy(url);
