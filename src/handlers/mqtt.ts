@@ -102,12 +102,8 @@ export function mqtt(
     // As in Kapacitor, only the first section has a name by itself.
     given.map((section, index) => (index === 0 ? { name: DEFAULT_NAME, ...section } : section)),
   );
-  const enabled = sections.info.filter((section) => section.enabled);
-  const defaults = enabled.filter((section) => section.default).length;
-  if (enabled.length > 1 && defaults !== 1) {
-    throw new KindConfigurationError('mqtt', `${defaults || 'none'} of the brokers has default: true`, {
-      cure: 'Say so of exactly one.',
-    });
+  if (sections.info.filter((section) => section.default).length > 1) {
+    throw new KindConfigurationError('mqtt', 'only one of the brokers can have default: true');
   }
   const brokers = new Map<string, MqttBroker>();
 
