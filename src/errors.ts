@@ -53,6 +53,9 @@ export const ERROR_CODES = {
   HOP_LIMIT: 'Topics publish to each other in a cycle.',
   REGISTRY_CLOSED: 'The registry was closed before the call.',
   STORE: 'The store could not read or write.',
+  TICKSCRIPT: 'A TICKscript is wrong, or asks for what is not there.',
+  KAPACITOR_CONF: 'A kapacitor.conf is wrong.',
+  KAPACITOR_FILES: 'Files of a Kapacitor directory are wrong.',
 } as const;
 
 /** A stable error code: the key of {@link ERROR_CODES}. */
@@ -416,5 +419,42 @@ export class RegistryClosedError extends TocsinError {
 export class StoreError extends TocsinError {
   constructor(reason: string, options?: TocsinErrorOptions) {
     super('STORE', reason, options);
+  }
+}
+
+/** A TICKscript is wrong, or asks for a node or property that is not there. */
+export class TickscriptError extends TocsinError {
+  constructor(reason: string, options?: TocsinErrorOptions) {
+    super('TICKSCRIPT', reason, options);
+  }
+}
+
+/** A `kapacitor.conf` is wrong. All that is wrong with it comes at once, in `issues`. */
+export class KapacitorConfError extends TocsinError {
+  /** Everything that is wrong, in the order of the file. */
+  readonly issues: readonly SpecIssue[];
+
+  constructor(issues: readonly SpecIssue[], options: TocsinErrorOptions & { readonly file?: string } = {}) {
+    super('KAPACITOR_CONF', issueLines(issues, options.file), options);
+    this.issues = issues;
+  }
+
+  override toJSON(): Record<string, unknown> {
+    return { ...super.toJSON(), issues: this.issues };
+  }
+}
+
+/** Files of a Kapacitor directory are wrong. What is wrong with each comes at once, in `errors`. */
+export class KapacitorFilesError extends TocsinError {
+  /** What is wrong, in the order of the files. */
+  readonly errors: readonly TocsinError[];
+
+  constructor(errors: readonly TocsinError[]) {
+    super('KAPACITOR_FILES', errors.map(({ message }) => message).join('\n'));
+    this.errors = errors;
+  }
+
+  override toJSON(): Record<string, unknown> {
+    return { ...super.toJSON(), errors: this.errors };
   }
 }
