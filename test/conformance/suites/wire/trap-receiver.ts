@@ -22,6 +22,8 @@ interface Varbind {
 /** A UDP server that decodes what it gets. */
 export interface TrapReceiver {
   readonly port: number;
+  /** What arrived so far. */
+  readonly received: readonly ReceivedTrap[];
   /** What arrived, waiting a moment for as many as are expected. */
   datagrams(expected: number): Promise<readonly ReceivedTrap[]>;
   close(): Promise<void>;
@@ -39,6 +41,7 @@ export async function trapReceiver(): Promise<TrapReceiver> {
   await once(socket, 'listening');
   return {
     port: socket.address().port,
+    received,
     async datagrams(expected) {
       // Nothing tells when a datagram that should not come is not coming.
       const patience = expected === 0 ? PATIENCE_FOR_NONE : PATIENCE;
