@@ -1,11 +1,13 @@
 import { LambdaEvaluationError, LambdaTypeError } from '../errors.ts';
-import { aType, Checker, type Knowledge } from './check.ts';
+import { Checker } from './check.ts';
 import { Compiler, isStateful, type Surroundings } from './compiler.ts';
 import { type Explanation, explainLambda } from './explain.ts';
 import { LAMBDA_FUNCTIONS } from './functions/index.ts';
+import type { Knowledge } from './knowledge.ts';
 import type { LambdaFunction } from './lambda-function.ts';
 import type { LambdaType, LambdaValue, ScopeValue } from './lambda-type.ts';
 import type { SourceOrigin } from './lexer.ts';
+import { aType, Mistakes } from './mistakes.ts';
 import type { LambdaNode } from './node.ts';
 import type { Run } from './operators.ts';
 import { parseLambda } from './parser.ts';
@@ -148,10 +150,14 @@ class Lambda<Scope> implements CompiledLambda<Scope> {
       Object.hasOwn(types, name) ? types[name] : undefined;
     this.type = checker.checkAll(root, typesOf, uncheckedRoot);
     if (options.expects !== undefined && this.type !== undefined && this.type !== options.expects)
-      checker.unexpected(root, this.type, options.expects);
+      checker.mistakes.unexpected(root, this.type, options.expects);
     if (this.type === 'time' || this.type === 'regex') {
       const cure = this.type === 'time' ? 'Use unixNano(…).' : 'Match a text with it: "host" =~ /web/.';
-      checker.fail(root, `The whole expression gives ${aType(this.type)}, which is of no use outside`, cure);
+      checker.mistakes.fail(
+        root,
+        `The whole expression gives ${aType(this.type)}, which is of no use outside`,
+        cure,
+      );
     }
     this.references = referencesOf(root);
     this.stateful = isStateful(root, knowledge);
@@ -169,7 +175,7 @@ class Lambda<Scope> implements CompiledLambda<Scope> {
   #noBool(): never {
     const what = aType(this.type ?? 'missing');
     throw new LambdaEvaluationError(`A bool is expected, and the expression gives ${what}`, {
-      ...new Checker(this.#knowledge).place(this.root),
+      ...new Mistakes(this.#knowledge).place(this.root),
       cure: 'Compare it with something.',
     });
   }

@@ -1,15 +1,19 @@
 import { type Int64, int64 } from '../alert/int64.ts';
 import { LambdaEvaluationError, LambdaTypeError } from '../errors.ts';
-import { Checker, isArithmetic, isBoundary, isLogical, type Knowledge, type TypesOf } from './check.ts';
+import { Checker } from './check.ts';
+import { dispatch } from './dispatch.ts';
 import { Duration } from './duration.ts';
 import { LAMBDA_FUNCTIONS } from './functions/index.ts';
 import { intToFloat, negateInt } from './int64-arithmetic.ts';
+import type { Knowledge, TypesOf } from './knowledge.ts';
 import type { FunctionContext } from './lambda-function.ts';
 import type { LambdaType, LambdaValue, RawValue, ScopeValue } from './lambda-type.ts';
+import { every, some } from './logic.ts';
 import type { BinaryNode, CallNode, LambdaNode } from './node.ts';
+import { isArithmetic, isBoundary, isLogical } from './node-shape.ts';
 import { operationOf, type Run } from './operators.ts';
 import type { ScopeKind } from './scope.ts';
-import { TYPE_TAGS, tagOf } from './type-tag.ts';
+import { numberShortcut, textShortcut } from './shortcut.ts';
 import { allNodes, childrenOf, leftChain } from './walk.ts';
 import { UtcTime } from './wall-clock.ts';
 
@@ -35,8 +39,6 @@ interface Environment {
 /** Sees every node's closure when it is made and may put another in its place. */
 export type Observe = (node: LambdaNode, typed: Typed) => Typed;
 
-/** How many combinations of types a piece of an expression is kept compiled for. */
-const REMEMBERED_COMBINATIONS = 64;
 /** A chain longer than this is run in a loop, so that its length costs no stack. */
 export const LONGEST_NEST = 16;
 
@@ -97,10 +99,10 @@ export class Compiler {
       case 'duration':
         return (scope) => new Duration(run(scope) as Int64);
       case 'missing':
-        return this.#checker.missing(node);
+        return this.#checker.mistakes.missing(node);
       case 'time':
       case 'regex':
-        return this.#checker.fail(
+        return this.#checker.mistakes.fail(
           node,
           `An expression can't give a ${type}`,
           type === 'time' ? 'Use unixNano(…) or string(…).' : undefined,
@@ -113,8 +115,8 @@ export class Compiler {
   #bool(node: LambdaNode, environment: Environment, unchecked: boolean): Run<boolean> {
     const { type, run } =
       unchecked && node.kind === 'call' ? this.#call(node, environment, true) : this.#emit(node, environment);
-    if (type === 'missing') this.#checker.missing(node);
-    if (type !== 'bool') this.#checker.noBool(node, type);
+    if (type === 'missing') this.#checker.mistakes.missing(node);
+    if (type !== 'bool') this.#checker.mistakes.noBool(node, type);
     return run as Run<boolean>;
   }
 
@@ -222,14 +224,14 @@ export class Compiler {
     const types = this.#checker.adapted(node, left.type, right.type);
     const operation = operationOf(node.operator, types.left, types.right);
     if (operation === undefined || result === undefined)
-      return this.#checker.fail(node, `${node.operator} can't be computed`);
+      return this.#checker.mistakes.fail(node, `${node.operator} can't be computed`);
     const [l, r] = [converted(left, types.left), converted(right, types.right)];
     if (operation.divides !== true) return { type: result, run: operation.make(l, r) };
     const divisor: Run = (scope) => {
       const value = r(scope);
       if (value === 0)
         throw new LambdaEvaluationError('Division by zero', {
-          ...this.#checker.place(node),
+          ...this.#checker.mistakes.place(node),
           cure: 'Compare the divisor with 0 first.',
         });
       return value;
@@ -239,7 +241,8 @@ export class Compiler {
 
   #call(node: CallNode, environment: Environment, unchecked: boolean): Typed {
     const signature = this.#checker.signatureOf(node, environment.typesOf, unchecked);
-    if (signature === undefined) return this.#checker.fail(node, `${node.name}() can't be called so`);
+    if (signature === undefined)
+      return this.#checker.mistakes.fail(node, `${node.name}() can't be called so`);
     const args = node.args.map((arg, i) => {
       const typed = this.#emit(arg, environment);
       return converted(typed, signature.args[i] ?? typed.type);
@@ -263,7 +266,7 @@ export class Compiler {
       },
       fail(reason, cure) {
         throw new LambdaEvaluationError(`${node.name}(): ${reason}`, {
-          ...checker.place(node),
+          ...checker.mistakes.place(node),
           ...(cure === undefined ? {} : { cure }),
         });
       },
@@ -288,7 +291,7 @@ export class Compiler {
         return (scope) => !run(scope);
       });
     }
-    if (node.kind !== 'binary') return this.#checker.fail(node, 'A bool is expected here');
+    if (node.kind !== 'binary') return this.#checker.mistakes.fail(node, 'A bool is expected here');
     if (isLogical(node.operator)) return this.#logic(node);
     const compare = (): Run<boolean> =>
       this.#dispatch([node.left, node.right], (environment) => {
@@ -358,102 +361,20 @@ export class Compiler {
         };
       }
     };
-    if (names.length === 0) return specialise([]);
-    const dispatcher = { names, reads, values, specialise };
-    if (names.length === 1) return dispatchOne(dispatcher);
-    return names.length === 2 ? dispatchTwo(dispatcher) : dispatchMany(dispatcher);
+    return dispatch({ names, reads, values, specialise });
   }
 
   /** Whether nothing of the host's runs within a piece that could evaluate the same expression meanwhile. */
   #keepsToItself(nodes: readonly LambdaNode[]): boolean {
     for (const root of nodes) {
-      for (const { kind, ...node } of allNodes(root)) {
-        if (kind !== 'call' || !('name' in node)) continue;
+      for (const node of allNodes(root)) {
+        if (node.kind !== 'call') continue;
         const known = LAMBDA_FUNCTIONS.get(node.name);
         if (known === undefined || this.#knowledge.functions.get(node.name) !== known) return false;
       }
     }
     return true;
   }
-}
-
-interface Dispatcher<T> {
-  readonly names: readonly string[];
-  readonly reads: readonly Run<ScopeValue>[];
-  /** Where the values of the references are left for the piece. */
-  readonly values: ScopeValue[];
-  specialise(types: readonly LambdaType[]): Run<T>;
-}
-
-function dispatchOne<T>({ names, reads, values, specialise }: Dispatcher<T>): Run<T> {
-  const [name = ''] = names;
-  const [read = () => undefined] = reads;
-  const known: (Run<T> | undefined)[] = TYPE_TAGS.map(() => undefined);
-  let tag = -1;
-  let current: Run<T> | undefined;
-  return (scope) => {
-    const value = read(scope);
-    const found = tagOf(value, name);
-    values[0] = value;
-    if (found !== tag || current === undefined) {
-      current = known[found] ?? specialise([TYPE_TAGS[found] ?? 'missing']);
-      known[found] = current;
-      tag = found;
-    }
-    return current(scope);
-  };
-}
-
-function dispatchTwo<T>({ names, reads, values, specialise }: Dispatcher<T>): Run<T> {
-  const [firstName = '', secondName = ''] = names;
-  const [first = () => undefined, second = () => undefined] = reads;
-  const known: (Run<T> | undefined)[] = Array.from({ length: TYPE_TAGS.length ** 2 });
-  let key = -1;
-  let current: Run<T> | undefined;
-  return (scope) => {
-    const a = first(scope);
-    const b = second(scope);
-    const [tagA, tagB] = [tagOf(a, firstName), tagOf(b, secondName)];
-    const found = tagA * 8 + tagB;
-    values[0] = a;
-    values[1] = b;
-    if (found !== key || current === undefined) {
-      current = known[found] ?? specialise([TYPE_TAGS[tagA] ?? 'missing', TYPE_TAGS[tagB] ?? 'missing']);
-      known[found] = current;
-      key = found;
-    }
-    return current(scope);
-  };
-}
-
-function dispatchMany<T>({ names, reads, values, specialise }: Dispatcher<T>): Run<T> {
-  const known = new Map<string, Run<T>>();
-  const types = names.map(() => -1);
-  let current: Run<T> | undefined;
-  const choose = (): Run<T> => {
-    const key = types.join('');
-    let run = known.get(key);
-    if (run === undefined) {
-      run = specialise(types.map((tag) => TYPE_TAGS[tag] ?? 'missing'));
-      if (known.size >= REMEMBERED_COMBINATIONS) known.clear();
-      known.set(key, run);
-    }
-    return run;
-  };
-  return (scope) => {
-    for (let i = 0; i < reads.length; i++) {
-      const read = reads[i] as Run<ScopeValue>;
-      const value = read(scope);
-      const tag = tagOf(value, names[i] as string);
-      values[i] = value;
-      if (tag !== types[i]) {
-        types[i] = tag;
-        current = undefined;
-      }
-    }
-    current ??= choose();
-    return current(scope);
-  };
 }
 
 /** The references whose types decide a node's own type and operation: those above the next boundaries. */
@@ -490,92 +411,6 @@ function normalised(run: Run): Run {
 
 function converted({ type, run }: Typed, wanted: LambdaType): Run {
   return type === 'int' && wanted === 'float' ? (scope) => intToFloat(run(scope) as Int64) : run;
-}
-
-function every(runs: readonly Run<boolean>[]): Run<boolean> {
-  const [a, b, c] = runs;
-  if (a === undefined || b === undefined) return a ?? (() => true);
-  if (c === undefined) return (scope) => a(scope) && b(scope);
-  if (runs.length === 3) return (scope) => a(scope) && b(scope) && c(scope);
-  return (scope) => {
-    for (let i = 0; i < runs.length; i++) if (runs[i]?.(scope) === false) return false;
-    return true;
-  };
-}
-
-function some(runs: readonly Run<boolean>[]): Run<boolean> {
-  const [a, b, c] = runs;
-  if (a === undefined || b === undefined) return a ?? (() => false);
-  if (c === undefined) return (scope) => a(scope) || b(scope);
-  if (runs.length === 3) return (scope) => a(scope) || b(scope) || c(scope);
-  return (scope) => {
-    for (let i = 0; i < runs.length; i++) if (runs[i]?.(scope) === true) return true;
-    return false;
-  };
-}
-
-function textShortcut(
-  operator: string,
-  read: Run<ScopeValue>,
-  text: string,
-  otherwise: Run<boolean>,
-): Run<boolean> | undefined {
-  switch (operator) {
-    case '==':
-      return (scope) => {
-        const value = read(scope);
-        return typeof value === 'string' ? value === text : otherwise(scope);
-      };
-    case '!=':
-      return (scope) => {
-        const value = read(scope);
-        return typeof value === 'string' ? value !== text : otherwise(scope);
-      };
-    default:
-      return undefined;
-  }
-}
-
-function numberShortcut(
-  operator: string,
-  read: Run<ScopeValue>,
-  number: number,
-  otherwise: Run<boolean>,
-): Run<boolean> | undefined {
-  switch (operator) {
-    case '==':
-      return (scope) => {
-        const value = read(scope);
-        return typeof value === 'number' ? value === number : otherwise(scope);
-      };
-    case '!=':
-      return (scope) => {
-        const value = read(scope);
-        return typeof value === 'number' ? value !== number : otherwise(scope);
-      };
-    case '<':
-      return (scope) => {
-        const value = read(scope);
-        return typeof value === 'number' ? value < number : otherwise(scope);
-      };
-    case '<=':
-      return (scope) => {
-        const value = read(scope);
-        return typeof value === 'number' ? value <= number : otherwise(scope);
-      };
-    case '>':
-      return (scope) => {
-        const value = read(scope);
-        return typeof value === 'number' ? value > number : otherwise(scope);
-      };
-    case '>=':
-      return (scope) => {
-        const value = read(scope);
-        return typeof value === 'number' ? value >= number : otherwise(scope);
-      };
-    default:
-      return undefined;
-  }
 }
 
 /** Whether any function in a tree remembers earlier evaluations. */

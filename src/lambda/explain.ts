@@ -1,11 +1,12 @@
 import type { Int64 } from '../alert/int64.ts';
 import { LambdaEvaluationError } from '../errors.ts';
-import { isArithmetic, isLogical, type Knowledge } from './check.ts';
 import { Compiler, LONGEST_NEST, type Surroundings, type Typed } from './compiler.ts';
 import { Duration } from './duration.ts';
 import { floatText } from './functions/float-text.ts';
+import type { Knowledge } from './knowledge.ts';
 import type { LambdaType, LambdaValue, RawValue } from './lambda-type.ts';
 import type { LambdaNode } from './node.ts';
+import { isArithmetic, isLogical } from './node-shape.ts';
 import { printLambda } from './print.ts';
 import { Regex } from './regex.ts';
 import type { ScopeKind } from './scope.ts';

@@ -5,6 +5,18 @@ import { Regex } from './regex.ts';
 /** The types of the lambda language. `missing` is the type of a reference that nothing in the scope answers. */
 export type LambdaType = 'bool' | 'int' | 'float' | 'string' | 'duration' | 'time' | 'regex' | 'missing';
 
+/** Every {@link LambdaType}. */
+export const LAMBDA_TYPES: readonly LambdaType[] = [
+  'bool',
+  'int',
+  'float',
+  'string',
+  'duration',
+  'time',
+  'regex',
+  'missing',
+];
+
 /**
  * A value that goes into an expression or comes out of it. A `number` is a float, a `bigint` an int; times
  * are `Date`s, durations {@link Duration}s, patterns {@link Regex}es.
