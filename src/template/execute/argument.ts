@@ -1,6 +1,7 @@
 import type { ConstantNode } from '../syntax/node.ts';
 import { type GoType, VALUE } from '../value/go-type.ts';
 import { type Place, TemplateFailure } from '../value/template-failure.ts';
+import { typePhrase, typeSubject } from '../value/type-phrase.ts';
 import { NIL, Value } from '../value/value.ts';
 import { pointed } from './member.ts';
 
@@ -10,7 +11,7 @@ export function asArgument(value: Value | undefined, type: GoType, place: Place)
   if (type.kind === 'interface') return value ?? NIL;
   if (value === undefined) {
     if (takesNil(type)) return new Value(type, null);
-    throw new TemplateFailure(`A ${type.name} is needed here, and there is no value`, undefined, place);
+    throw new TemplateFailure(`${typeSubject(type)} is needed here, and there is no value`, undefined, place);
   }
   if (fits(value.type, type)) return value;
   if (value.type.kind === 'pointer' && value.type.elem && fits(value.type.elem, type)) {
@@ -18,7 +19,11 @@ export function asArgument(value: Value | undefined, type: GoType, place: Place)
   }
   // An integral number of JavaScript is an integer of whatever kind is asked for.
   if (value.type.loose && value.type.kind === 'int' && type.kind === 'int') return new Value(type, value.raw);
-  throw new TemplateFailure(`A ${type.name} is needed here, not a ${value.type.name}`, undefined, place);
+  throw new TemplateFailure(
+    `${typeSubject(type)} is needed here, not ${typePhrase(value.type)}`,
+    undefined,
+    place,
+  );
 }
 
 /** A constant as an argument of a type: an integer can be a duration, a text nothing but a text. */
@@ -27,7 +32,11 @@ export function constantArgument(constant: ConstantNode, type: GoType): Value | 
   if (type === VALUE || type.kind === 'interface') return constantValue(constant);
   if (type.kind === 'int' && integer !== undefined) return new Value(type, integer);
   if (type.kind === value.type.kind && (type.kind === 'string' || type.kind === 'bool')) return value;
-  throw new TemplateFailure(`A ${type.name} is needed here, not a ${value.type.name}`, undefined, constant);
+  throw new TemplateFailure(
+    `${typeSubject(type)} is needed here, not ${typePhrase(value.type)}`,
+    undefined,
+    constant,
+  );
 }
 
 /** A constant on its own. */

@@ -12,6 +12,7 @@ import { type GoType, UINT8 } from '../value/go-type.ts';
 import { mapEntries } from '../value/map-entries.ts';
 import { TemplateFailure } from '../value/template-failure.ts';
 import { isTrue } from '../value/truth.ts';
+import { typePhrase } from '../value/type-phrase.ts';
 import { intValue, Value } from '../value/value.ts';
 import { directText } from './direct-text.ts';
 import type { Execution } from './execution.ts';
@@ -213,7 +214,7 @@ function iterate(
     return numbers(Number(raw), type);
   }
   throw new TemplateFailure(
-    `A range needs a list, a map or a whole number, not a ${type.name}`,
+    `A range needs a list, a map or a whole number, not ${typePhrase(type)}`,
     undefined,
     node.pipeline,
   );

@@ -2,6 +2,7 @@ import type { ChainNode, CommandNode, FunctionNode, OperandNode, PipelineNode } 
 import { type GoType, VALUE } from '../value/go-type.ts';
 import { type Place, TemplateFailure } from '../value/template-failure.ts';
 import { isTrue } from '../value/truth.ts';
+import { typeSubject } from '../value/type-phrase.ts';
 import { NIL, Value } from '../value/value.ts';
 import { asArgument, constantArgument, constantValue, takesNil } from './argument.ts';
 import type { Execution } from './execution.ts';
@@ -173,7 +174,7 @@ export class ExpressionCompiler {
     if (node.kind === 'nil') {
       if (type === VALUE) return () => undefined;
       if (takesNil(type)) return () => (type.kind === 'interface' ? NIL : new Value(type, null));
-      return fails(`A ${type.name} is needed here, not nil`, node);
+      return fails(`${typeSubject(type)} is needed here, not nil`, node);
     }
     const evaluate = this.#operand(node);
     return (run, frame, dot) => asArgument(evaluate(run, frame, dot), type, node);

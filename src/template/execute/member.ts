@@ -2,6 +2,7 @@ import { typedValue } from '../value/any-value.ts';
 import type { GoType, Method } from '../value/go-type.ts';
 import { mapValue } from '../value/map-entries.ts';
 import { type Place, TemplateFailure } from '../value/template-failure.ts';
+import { typePhrase } from '../value/type-phrase.ts';
 import { NIL, Value } from '../value/value.ts';
 
 /** The method of a value by name, with the receiver that it takes. */
@@ -47,7 +48,7 @@ function structMember(type: GoType, raw: unknown, name: string): Value {
 }
 
 function described(type: GoType): string {
-  return type.kind === 'struct' || type.kind === 'pointer' ? `the data (${type.name})` : `a ${type.name}`;
+  return type.kind === 'struct' || type.kind === 'pointer' ? `the data (${type.name})` : typePhrase(type);
 }
 
 function known(type: GoType): string | undefined {

@@ -37,8 +37,8 @@ export function shortFloatText(value: number, bits: number): string {
 
 function fixed(size: number, precision: number, bits: number): string {
   if (precision < 0) return plain(shortestDecimal(size, bits), -1);
-  // toFixed rounds the exact value too, but halves up: it may be asked where there can be no half.
-  if (size < 1e15 && precision <= 20 && !Number.isInteger(size * 2 ** (precision + 1))) {
+  // toFixed rounds the exact value too, but halves up. A half has one binary digit more than the precision.
+  if (size < 1e21 && precision <= 100 && (size * 2 ** (precision + 1)) % 2 !== 1) {
     return size.toFixed(precision);
   }
   const exact = exactDecimal(size);

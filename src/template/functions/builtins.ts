@@ -5,6 +5,7 @@ import { JOIN_ARGUMENTS } from '../html/escape-action.ts';
 import { ANY, type GoType, STRING, VALUE } from '../value/go-type.ts';
 import { TemplateFailure } from '../value/template-failure.ts';
 import { isTrue } from '../value/truth.ts';
+import { typePhrase } from '../value/type-phrase.ts';
 import { boolValue, stringValue } from '../value/value.ts';
 import { eq, ge, gt, le, lt, ne } from './compare.ts';
 import { html, js, urlquery } from './escape-text.ts';
@@ -48,7 +49,7 @@ export const BUILTINS: ReadonlyMap<string, TemplateFunction> = new Map<string, T
       rest: VALUE,
       call([callee]) {
         throw new TemplateFailure(
-          `call needs a function, and data has none: this is a ${callee?.type.name ?? 'nil'}`,
+          `call needs a function, and data has none: this is ${typePhrase(callee?.type)}`,
         );
       },
     },

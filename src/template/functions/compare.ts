@@ -3,6 +3,7 @@ import type { TemplateFunction } from '../execute/template-function.ts';
 import { goTime, type Zone } from '../time/go-time.ts';
 import { type GoType, VALUE } from '../value/go-type.ts';
 import { TemplateFailure } from '../value/template-failure.ts';
+import { typePhrase, typeSubject } from '../value/type-phrase.ts';
 import { boolValue, type Complex, NIL, type Value } from '../value/value.ts';
 
 type Compared = Value | undefined;
@@ -138,7 +139,7 @@ function checkNumbers(a: Value, b: Value): void {
 function incompatible(a: Value, b: Value): TemplateFailure {
   const numbers = isNumber(a) && isNumber(b);
   return new TemplateFailure(
-    `A ${a.type.name} cannot be compared with a ${b.type.name}`,
+    `${typeSubject(a.type)} cannot be compared with ${typePhrase(b.type)}`,
     numbers ? 'Write a float with a point, such as 90.0, and an int without.' : undefined,
   );
 }

@@ -6,6 +6,7 @@ import { type GoType, INT, UINT8, VALUE } from '../value/go-type.ts';
 import { mapValue } from '../value/map-entries.ts';
 import { TemplateFailure } from '../value/template-failure.ts';
 import { sizeOf } from '../value/truth.ts';
+import { typePhrase, typeSubject } from '../value/type-phrase.ts';
 import { NIL, stringValue, Value } from '../value/value.ts';
 
 /** `index`: goes down lists, maps and texts, one key after the other. */
@@ -30,7 +31,7 @@ export const slice: TemplateFunction = {
     const value = target(first, 'slice');
     const isText = value.type.kind === 'string';
     if (!isText && value.type.kind !== 'slice') {
-      throw new TemplateFailure(`slice cannot cut a ${value.type.name}`);
+      throw new TemplateFailure(`slice cannot cut ${typePhrase(value.type)}`);
     }
     if (isText && bounds.length === 3) throw new TemplateFailure('slice takes two bounds for a text');
     const length = isText ? byteLength(String(value.raw)) : sizeOf(value.raw);
@@ -56,7 +57,7 @@ export const len: TemplateFunction = {
       case 'map':
         return new Value(INT, sizeOf(value.raw));
       default:
-        throw new TemplateFailure(`A ${value.type.name} has no length`);
+        throw new TemplateFailure(`${typeSubject(value.type)} has no length`);
     }
   },
 };
@@ -76,17 +77,18 @@ function one(value: Value, key: Value | undefined): Value {
     case 'map':
       return entry(value, key, type.key, type.elem);
     default:
-      throw new TemplateFailure(`index cannot look into a ${type.name}`);
+      throw new TemplateFailure(`index cannot look into ${typePhrase(type)}`);
   }
 }
 
 function entry(map: Value, key: Value | undefined, keyType?: GoType, elem?: GoType): Value {
-  if (key === undefined || key === NIL) throw new TemplateFailure(`index needs a ${keyType?.name} as a key`);
+  if (key === undefined || key === NIL)
+    throw new TemplateFailure(`index needs ${typePhrase(keyType)} as a key`);
   if (!keyType || !elem) return NIL;
   const exact = key.type.name === keyType.name;
   // Any whole number can be the key of a map with whole numbers as keys.
   if (!exact && !(isWhole(key.type) && isWhole(keyType))) {
-    throw new TemplateFailure(`index needs a ${keyType.name} as a key, not a ${key.type.name}`);
+    throw new TemplateFailure(`index needs ${typePhrase(keyType)} as a key, not ${typePhrase(key.type)}`);
   }
   return mapValue(map, key.raw) ?? typedValue(elem, undefined);
 }
@@ -97,7 +99,7 @@ function isWhole({ kind }: GoType): boolean {
 
 function position(bound: Value | undefined, last: number, name: string): number {
   if (bound === undefined || bound === NIL || (bound.type.kind !== 'int' && bound.type.kind !== 'uint')) {
-    throw new TemplateFailure(`${name} needs a whole number here, not a ${bound?.type.name ?? 'nil'}`);
+    throw new TemplateFailure(`${name} needs a whole number here, not ${typePhrase(bound?.type)}`);
   }
   const at = Number(bound.raw);
   if (at < 0 || at > last) throw new TemplateFailure(`${name} cannot go to ${at}: there are 0 to ${last}`);

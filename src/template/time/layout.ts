@@ -30,9 +30,51 @@ export function weekdayName(day: number | bigint): string {
   return DAYS[Number(day)] ?? `%!Weekday(${day})`;
 }
 
+/** Prints one element of a layout. */
+type Print = (time: GoTime) => string;
+
+const PRINTS: Readonly<Record<string, Print>> = {
+  '2006': ({ year }) => (year < 0 ? `-${pad(-year, 4)}` : pad(year, 4)),
+  '06': ({ year }) => pad(Math.max(0, year) % 100, 2),
+  January: ({ month }) => monthName(month),
+  Jan: ({ month }) => monthName(month).slice(0, 3),
+  '01': ({ month }) => pad(month, 2),
+  '1': ({ month }) => String(month),
+  Monday: ({ civil }) => weekdayName(civil.getUTCDay()),
+  Mon: ({ civil }) => weekdayName(civil.getUTCDay()).slice(0, 3),
+  '02': ({ civil }) => pad(civil.getUTCDate(), 2),
+  _2: ({ civil }) => String(civil.getUTCDate()).padStart(2),
+  '2': ({ civil }) => String(civil.getUTCDate()),
+  '002': ({ yearDay }) => pad(yearDay, 3),
+  __2: ({ yearDay }) => String(yearDay).padStart(3),
+  '15': ({ civil }) => pad(civil.getUTCHours(), 2),
+  '03': ({ civil }) => pad(civil.getUTCHours() % 12 || 12, 2),
+  '3': ({ civil }) => String(civil.getUTCHours() % 12 || 12),
+  '04': ({ civil }) => pad(civil.getUTCMinutes(), 2),
+  '4': ({ civil }) => String(civil.getUTCMinutes()),
+  '05': ({ civil }) => pad(civil.getUTCSeconds(), 2),
+  '5': ({ civil }) => String(civil.getUTCSeconds()),
+  PM: ({ civil }) => (civil.getUTCHours() >= 12 ? 'PM' : 'AM'),
+  pm: ({ civil }) => (civil.getUTCHours() >= 12 ? 'pm' : 'am'),
+  MST: ({ zone }) => (zone.name === '' ? offsetText(zone.offset, '0700') : zone.name),
+};
+
+/** Layouts that were met, compiled. A template has few, and they come again with every event. */
+const COMPILED = new Map<string, readonly Print[]>();
+const MOST_COMPILED = 100;
+const LONGEST_COMPILED = 200;
+
 /** Prints a time by a Go layout such as `2006-01-02 15:04:05`. */
 export function formatLayout(time: GoTime, layout: string): string {
-  return layout.replace(ELEMENTS, (element) => print(time, element));
+  let prints = COMPILED.get(layout);
+  if (!prints) {
+    prints = compileLayout(layout);
+    if (COMPILED.size >= MOST_COMPILED) COMPILED.clear();
+    if (layout.length <= LONGEST_COMPILED) COMPILED.set(layout, prints);
+  }
+  let text = '';
+  for (const print of prints) text += print(time);
+  return text;
 }
 
 /** A time as Go prints it when nothing else is asked for. */
@@ -40,62 +82,29 @@ export function timeText(raw: unknown): string {
   return formatLayout(goTime(raw), '2006-01-02 15:04:05.999999999 -0700 MST');
 }
 
-function print(time: GoTime, element: string): string {
-  const { civil } = time;
-  const hour = civil.getUTCHours();
-  switch (element) {
-    case '2006':
-      return time.year < 0 ? `-${pad(-time.year, 4)}` : pad(time.year, 4);
-    case '06':
-      return pad(Math.max(0, time.year) % 100, 2);
-    case 'January':
-      return monthName(time.month);
-    case 'Jan':
-      return monthName(time.month).slice(0, 3);
-    case '01':
-      return pad(time.month, 2);
-    case '1':
-      return String(time.month);
-    case 'Monday':
-      return weekdayName(civil.getUTCDay());
-    case 'Mon':
-      return weekdayName(civil.getUTCDay()).slice(0, 3);
-    case '02':
-      return pad(civil.getUTCDate(), 2);
-    case '_2':
-      return String(civil.getUTCDate()).padStart(2);
-    case '2':
-      return String(civil.getUTCDate());
-    case '002':
-      return pad(time.yearDay, 3);
-    case '__2':
-      return String(time.yearDay).padStart(3);
-    case '15':
-      return pad(hour, 2);
-    case '03':
-      return pad(hour % 12 || 12, 2);
-    case '3':
-      return String(hour % 12 || 12);
-    case '04':
-      return pad(civil.getUTCMinutes(), 2);
-    case '4':
-      return String(civil.getUTCMinutes());
-    case '05':
-      return pad(civil.getUTCSeconds(), 2);
-    case '5':
-      return String(civil.getUTCSeconds());
-    case 'PM':
-      return hour >= 12 ? 'PM' : 'AM';
-    case 'pm':
-      return hour >= 12 ? 'pm' : 'am';
-    case 'MST':
-      return time.zone.name === '' ? offsetText(time.zone.offset, '0700') : time.zone.name;
-    default:
-      if (/^[.,]/.test(element)) return fraction(time, element);
-      return element.startsWith('Z') && time.zone.offset === 0
-        ? 'Z'
-        : offsetText(time.zone.offset, element.slice(1));
+function compileLayout(layout: string): readonly Print[] {
+  const prints: Print[] = [];
+  let from = 0;
+  for (const { 0: element, index } of layout.matchAll(ELEMENTS)) {
+    if (index > from) prints.push(literal(layout.slice(from, index)));
+    prints.push(printOf(element));
+    from = index + element.length;
   }
+  if (from < layout.length) prints.push(literal(layout.slice(from)));
+  return prints;
+}
+
+function literal(text: string): Print {
+  return () => text;
+}
+
+function printOf(element: string): Print {
+  const print = PRINTS[element];
+  if (print) return print;
+  if (/^[.,]/.test(element)) return (time) => fraction(time, element);
+  const form = element.slice(1);
+  const usesZ = element.startsWith('Z');
+  return ({ zone }) => (usesZ && zone.offset === 0 ? 'Z' : offsetText(zone.offset, form));
 }
 
 function fraction(time: GoTime, element: string): string {

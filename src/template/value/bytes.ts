@@ -3,7 +3,6 @@
  * `slice`) is kept as the lone surrogate U+DC80 to U+DCFF. Whatever encodes the text later writes U+FFFD for it,
  * as Go's JSON does.
  */
-const LONE_BYTE = /(?<![\ud800-\udbff])[\udc80-\udcff]/;
 const NOT_ASCII = /[^\0-\x7f]/;
 const encoder = new TextEncoder();
 
@@ -19,7 +18,7 @@ export function isAscii(text: string): boolean {
 
 /** The bytes of a text. */
 export function toBytes(text: string): Uint8Array {
-  if (!LONE_BYTE.test(text)) return encoder.encode(text);
+  if (text.isWellFormed()) return encoder.encode(text);
   const bytes: number[] = [];
   for (const char of text) {
     const code = char.charCodeAt(0);
@@ -47,7 +46,7 @@ export function fromBytes(bytes: Uint8Array): string {
 
 /** Joins single bytes that make a character together. */
 export function mend(text: string): string {
-  return LONE_BYTE.test(text) ? fromBytes(toBytes(text)) : text;
+  return text.isWellFormed() ? text : fromBytes(toBytes(text));
 }
 
 /** How many bytes a text has. */
