@@ -80,14 +80,15 @@ export class ReferenceState {
     this.#history[this.#i] = level;
     if (this.#options.flapping !== undefined) {
       const [low, high] = this.#options.flapping;
-      const share = this.#percentChange();
+      const share = this.share;
       if (this.#flapping && share < low) this.#flapping = false;
       else if (!this.#flapping && share > high) this.#flapping = true;
     }
     this.#expired = !this.#changed && interval !== 0n && time - this.#last >= interval;
   }
 
-  #percentChange(): number {
+  /** The weighted share of changes. */
+  get share(): number {
     const n = this.#history.length;
     const step = (1.2 - 0.8) / (n - 1);
     let sum = 0;

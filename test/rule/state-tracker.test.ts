@@ -366,6 +366,29 @@ describe('against the reference model', () => {
     );
   });
 
+  it('starts and stops flapping at the same share of changes, to the last bit', () => {
+    const trace = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 24 }), trace, fc.nat(), fc.nat(), (history, levels, a, b) => {
+        const plain = new ReferenceState({ flapping: [0, 1], history });
+        const shares = levels.map((level) => {
+          plain.stream(level, 0n);
+          return plain.share;
+        });
+        const one = shares[a % shares.length]!;
+        const other = shares[b % shares.length]!;
+        const flapping = { low: Math.min(one, other, 1), high: Math.min(1, Math.max(one, other)) };
+        const tracker = new StateTracker({ flapping, history });
+        const reference = new ReferenceState({ flapping: [flapping.low, flapping.high], history });
+        for (const level of levels) {
+          reference.stream(level, 0n);
+          expect(tracker.observe('a', LEVELS[level]!, at(0)).flapping).toBe(reference.flapping);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
   it('keeps its promises', () => {
     const levels = fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 300 });
     fc.assert(
