@@ -1,16 +1,16 @@
-import * as v from 'valibot';
 import { goJson } from '../alert/go-json.ts';
 import {
   described,
   duration,
   type OptionsInput,
   type OptionsOutput,
+  type OptionsSchema,
   optionsSchema,
   text,
   texts,
 } from '../handler/options.ts';
 import { alertOf } from './alerta/alert.ts';
-import { proxyEntry, singleSectionEntries, skipVerifyEntry } from './shared/entries.ts';
+import { anyMap, proxyEntry, singleSectionEntries, skipVerifyEntry } from './shared/entries.ts';
 import { httpClient } from './shared/http.ts';
 import { joinUrl } from './shared/join-url.ts';
 import { answerText } from './shared/json-answer.ts';
@@ -18,7 +18,18 @@ import { noteSecret } from './shared/note-secret.ts';
 import { type ConfiguredKind, configure } from './shared/sections.ts';
 import { urlProblem } from './shared/url-problem.ts';
 
-const configuration = optionsSchema({
+type ConfigurationSchemas = typeof skipVerifyEntry &
+  typeof proxyEntry & {
+    readonly url: typeof text;
+    readonly token: typeof text;
+    readonly 'token-prefix': typeof text;
+    readonly environment: typeof text;
+    readonly origin: typeof text;
+    readonly timeout: typeof duration;
+    readonly enabled: typeof singleSectionEntries.enabled;
+  };
+
+const configuration: OptionsSchema<ConfigurationSchemas> = optionsSchema<ConfigurationSchemas>({
   url: described(text, 'The base address of the Alerta API; alerts go to <url>/alert. Required.'),
   token: described(text, 'The API token when the handler gives none.'),
   'token-prefix': described(text, 'The word before the token in the Authorization header. Default Bearer.'),
@@ -33,7 +44,22 @@ const configuration = optionsSchema({
   ...proxyEntry,
 });
 
-const options = optionsSchema({
+type OptionSchemas = {
+  readonly token: typeof text;
+  readonly 'token-prefix': typeof text;
+  readonly resource: typeof text;
+  readonly event: typeof text;
+  readonly environment: typeof text;
+  readonly group: typeof text;
+  readonly value: typeof text;
+  readonly origin: typeof text;
+  readonly service: typeof texts;
+  readonly correlate: typeof texts;
+  readonly attributes: typeof anyMap;
+  readonly timeout: typeof duration;
+};
+
+const options: OptionsSchema<OptionSchemas> = optionsSchema<OptionSchemas>({
   token: described(text, 'The API token. Default as configured.'),
   'token-prefix': described(
     text,
@@ -56,18 +82,15 @@ const options = optionsSchema({
     'The services that are affected; templates. Default the name of the measurement.',
   ),
   correlate: described(texts, 'Events that belong together; templates. Default the name of the measurement.'),
-  attributes: described(
-    v.record(v.string(), v.unknown(), 'a map'),
-    'More attributes; texts are templates, other values go as they are.',
-  ),
+  attributes: described(anyMap, 'More attributes; texts are templates, other values go as they are.'),
   timeout: described(duration, 'When Alerta takes the alert for expired. Default 24h.'),
 });
 
 /** What Kapacitor has in its `[alerta]` section. */
-export type AlertaConfiguration = OptionsInput<typeof configuration.entries>;
+export type AlertaConfiguration = OptionsInput<ConfigurationSchemas>;
 
 /** What an alerta handler may be told in its handler file, checked. */
-export type AlertaOptions = OptionsOutput<typeof options.entries>;
+export type AlertaOptions = OptionsOutput<OptionSchemas>;
 
 /**
  * The `alerta` kind: sends each event to Alerta.

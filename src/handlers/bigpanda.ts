@@ -1,11 +1,17 @@
-import * as v from 'valibot';
 import type { AlertEvent } from '../alert/event.ts';
 import { goJson } from '../alert/go-json.ts';
 import type { Level } from '../alert/level.ts';
 import { valueJson } from '../alert/wire.ts';
 import type { HandlerHost } from '../handler/handler.ts';
-import { described, type OptionsInput, type OptionsOutput, optionsSchema, text } from '../handler/options.ts';
-import { proxyEntry, singleSectionEntries, skipVerifyEntry } from './shared/entries.ts';
+import {
+  described,
+  type OptionsInput,
+  type OptionsOutput,
+  type OptionsSchema,
+  optionsSchema,
+  text,
+} from '../handler/options.ts';
+import { anyMap, proxyEntry, singleSectionEntries, skipVerifyEntry } from './shared/entries.ts';
 import { httpClient } from './shared/http.ts';
 import { answerText } from './shared/json-answer.ts';
 import { noteSecret } from './shared/note-secret.ts';
@@ -16,7 +22,16 @@ import { urlProblem } from './shared/url-problem.ts';
 
 const DEFAULT_URL = 'https://api.bigpanda.io/data/v2/alerts';
 
-const configuration = optionsSchema({
+type ConfigurationSchemas = typeof singleSectionEntries &
+  typeof skipVerifyEntry &
+  typeof proxyEntry & {
+    readonly 'app-key': typeof text;
+    readonly token: typeof text;
+    readonly url: typeof text;
+    readonly 'auto-attributes': typeof text;
+  };
+
+const configuration: OptionsSchema<ConfigurationSchemas> = optionsSchema<ConfigurationSchemas>({
   'app-key': described(text, 'The key of the application. Required.'),
   token: described(text, 'The API token. Required.'),
   url: described(text, `Where to post. Default ${DEFAULT_URL}.`),
@@ -29,7 +44,16 @@ const configuration = optionsSchema({
   ...proxyEntry,
 });
 
-const options = optionsSchema({
+type OptionSchemas = {
+  readonly 'app-key': typeof text;
+  readonly url: typeof text;
+  readonly host: typeof text;
+  readonly 'primary-property': typeof text;
+  readonly 'secondary-property': typeof text;
+  readonly attributes: typeof anyMap;
+};
+
+const options: OptionsSchema<OptionSchemas> = optionsSchema<OptionSchemas>({
   'app-key': described(text, 'The key of the application. Default as configured.'),
   url: described(text, 'Where to post. Default as configured.'),
   host: described(
@@ -39,16 +63,16 @@ const options = optionsSchema({
   'primary-property': described(text, 'Which attribute is the primary property. Default none.'),
   'secondary-property': described(text, 'Which attribute is the secondary property. Default none.'),
   attributes: described(
-    v.record(v.string(), v.unknown(), 'a map'),
+    anyMap,
     'More attributes; texts are templates, other values are sent as their JSON text.',
   ),
 });
 
 /** What Kapacitor has in its `[bigpanda]` section. */
-export type BigPandaConfiguration = OptionsInput<typeof configuration.entries>;
+export type BigPandaConfiguration = OptionsInput<ConfigurationSchemas>;
 
 /** What a bigpanda handler may be told in its handler file, checked. */
-export type BigPandaOptions = OptionsOutput<typeof options.entries>;
+export type BigPandaOptions = OptionsOutput<OptionSchemas>;
 
 const STATUSES: Readonly<Record<Level, string>> = {
   OK: 'ok',
@@ -124,7 +148,7 @@ export function bigpanda(configured: BigPandaConfiguration): ConfiguredKind<BigP
 /** Everything is on one level, and what comes later wins: tags, fields, host, attributes. */
 function alertOf(
   given: BigPandaOptions,
-  section: OptionsOutput<typeof configuration.entries>,
+  section: OptionsOutput<ConfigurationSchemas>,
   host: HandlerHost,
 ): (event: AlertEvent) => object {
   const template = (name: string, source: string): ((event: AlertEvent) => string) =>

@@ -5,6 +5,7 @@ import {
   flag,
   type OptionsInput,
   type OptionsOutput,
+  type OptionsSchema,
   optionsSchema,
   text,
 } from '../handler/options.ts';
@@ -17,7 +18,18 @@ import { type ConfiguredKind, configure } from './shared/sections.ts';
 import { tlsProblem } from './shared/tls-problem.ts';
 import { urlProblem } from './shared/url-problem.ts';
 
-const configuration = optionsSchema({
+type ConfigurationSchemas = typeof sectionEntries &
+  typeof tlsEntries &
+  typeof proxyEntry & {
+    readonly url: typeof text;
+    readonly workspace: typeof text;
+    readonly timestamp: typeof flag;
+    readonly username: typeof text;
+    readonly 'avatar-url': typeof text;
+    readonly 'embed-title': typeof text;
+  };
+
+const configuration: OptionsSchema<ConfigurationSchemas> = optionsSchema<ConfigurationSchemas>({
   url: described(text, 'The webhook of the channel. Required.'),
   workspace: described(
     text,
@@ -41,7 +53,14 @@ const configuration = optionsSchema({
   ...proxyEntry,
 });
 
-const options = optionsSchema({
+type OptionSchemas = {
+  readonly workspace: typeof text;
+  readonly username: typeof text;
+  readonly 'avatar-url': typeof text;
+  readonly 'embed-title': typeof text;
+};
+
+const options: OptionsSchema<OptionSchemas> = optionsSchema<OptionSchemas>({
   workspace: described(text, 'Which section of the configuration to use. Default the default one.'),
   username: described(text, 'The name to write under. Default as configured.'),
   'avatar-url': described(text, 'The picture to write under. Default as configured.'),
@@ -49,10 +68,10 @@ const options = optionsSchema({
 });
 
 /** One workspace: what Kapacitor has in a `[[discord]]` section. */
-export type DiscordConfiguration = OptionsInput<typeof configuration.entries>;
+export type DiscordConfiguration = OptionsInput<ConfigurationSchemas>;
 
 /** What a discord handler may be told in its handler file, checked. */
-export type DiscordOptions = OptionsOutput<typeof options.entries>;
+export type DiscordOptions = OptionsOutput<OptionSchemas>;
 
 const LONGEST_TITLE = 256;
 const LONGEST_DESCRIPTION = 4096;

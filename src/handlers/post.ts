@@ -8,6 +8,7 @@ import {
   flag,
   type OptionsInput,
   type OptionsOutput,
+  type OptionsSchema,
   optionsSchema,
   text,
   textMap,
@@ -16,11 +17,22 @@ import { bodyTemplate, endpointHeaders, endpointProblem, noteEndpointSecrets } f
 import { proxyEntry } from './shared/entries.ts';
 import { goUrl } from './shared/go-url.ts';
 import { httpClient } from './shared/http.ts';
-import { nestedOptions } from './shared/nested-options.ts';
+import { type NestedOptions, nestedOptions } from './shared/nested-options.ts';
 import { optionTemplate } from './shared/option-template.ts';
 import { type ConfiguredKind, configure } from './shared/sections.ts';
 
-const configuration = optionsSchema({
+type ConfigurationSchemas = typeof proxyEntry & {
+  readonly endpoint: typeof text;
+  readonly url: typeof text;
+  readonly headers: typeof textMap;
+  readonly 'basic-auth': NestedOptions<{ readonly username: typeof text; readonly password: typeof text }>;
+  readonly 'alert-template': typeof text;
+  readonly 'alert-template-file': typeof text;
+  readonly 'row-template': typeof text;
+  readonly 'row-template-file': typeof text;
+};
+
+const configuration: OptionsSchema<ConfigurationSchemas> = optionsSchema<ConfigurationSchemas>({
   endpoint: described(text, 'The name by which handlers choose it. Required.'),
   url: described(text, 'Where to post; a template over the alert data. Required.'),
   headers: described(textMap, 'Headers to add to each request.'),
@@ -47,7 +59,17 @@ const configuration = optionsSchema({
   ...proxyEntry,
 });
 
-const options = optionsSchema({
+type OptionSchemas = {
+  readonly url: typeof text;
+  readonly endpoint: typeof text;
+  readonly headers: typeof textMap;
+  readonly 'capture-response': typeof flag;
+  readonly timeout: typeof duration;
+  readonly 'skip-ssl-verification': typeof flag;
+  readonly 'idempotency-key': typeof flag;
+};
+
+const options: OptionsSchema<OptionSchemas> = optionsSchema<OptionSchemas>({
   url: described(
     text,
     'Where to post, when endpoint names no configured endpoint; a template over the alert data.',
@@ -70,12 +92,12 @@ const options = optionsSchema({
 });
 
 /** One endpoint: what Kapacitor has in a `[[httppost]]` section. */
-export type PostConfiguration = OptionsInput<typeof configuration.entries>;
+export type PostConfiguration = OptionsInput<ConfigurationSchemas>;
 
 /** What a post handler may be told in its handler file, checked. */
-export type PostOptions = OptionsOutput<typeof options.entries>;
+export type PostOptions = OptionsOutput<OptionSchemas>;
 
-type Endpoint = OptionsOutput<typeof configuration.entries>;
+type Endpoint = OptionsOutput<ConfigurationSchemas>;
 
 /**
  * The `post` kind: posts each event to a URL, as JSON or in the form of a template.

@@ -1,5 +1,12 @@
 import type { Level } from '../alert/level.ts';
-import { described, type OptionsInput, type OptionsOutput, optionsSchema, text } from '../handler/options.ts';
+import {
+  described,
+  type OptionsInput,
+  type OptionsOutput,
+  type OptionsSchema,
+  optionsSchema,
+  text,
+} from '../handler/options.ts';
 import { ellipsize } from './shared/ellipsize.ts';
 import { proxyEntry, singleSectionEntries } from './shared/entries.ts';
 import { httpClient } from './shared/http.ts';
@@ -12,7 +19,14 @@ import { urlProblem } from './shared/url-problem.ts';
 const DEFAULT_URL = 'https://api.pushover.net/1/messages.json';
 const LONGEST_MESSAGE = 1024;
 
-const configuration = optionsSchema({
+type ConfigurationSchemas = typeof proxyEntry & {
+  readonly token: typeof text;
+  readonly 'user-key': typeof text;
+  readonly url: typeof text;
+  readonly enabled: typeof singleSectionEntries.enabled;
+};
+
+const configuration: OptionsSchema<ConfigurationSchemas> = optionsSchema<ConfigurationSchemas>({
   token: described(text, 'The token of the application. Required.'),
   'user-key': described(text, 'Whom to notify: the key of a user or a group. Required.'),
   url: described(text, `Where to post. Default ${DEFAULT_URL}.`),
@@ -20,7 +34,16 @@ const configuration = optionsSchema({
   ...proxyEntry,
 });
 
-const options = optionsSchema({
+type OptionSchemas = {
+  readonly 'user-key': typeof text;
+  readonly device: typeof text;
+  readonly title: typeof text;
+  readonly url: typeof text;
+  readonly 'url-title': typeof text;
+  readonly sound: typeof text;
+};
+
+const options: OptionsSchema<OptionSchemas> = optionsSchema<OptionSchemas>({
   'user-key': described(text, 'Whom to notify: the key of a user or a group. Default as configured.'),
   device: described(text, 'Which devices of the user, separated by commas. Default all of them.'),
   title: described(text, 'The title of the message. Default the name of the application.'),
@@ -30,10 +53,10 @@ const options = optionsSchema({
 });
 
 /** What Kapacitor has in its `[pushover]` section. */
-export type PushoverConfiguration = OptionsInput<typeof configuration.entries>;
+export type PushoverConfiguration = OptionsInput<ConfigurationSchemas>;
 
 /** What a pushover handler may be told in its handler file, checked. */
-export type PushoverOptions = OptionsOutput<typeof options.entries>;
+export type PushoverOptions = OptionsOutput<OptionSchemas>;
 
 const PRIORITIES: Readonly<Record<Level, string>> = { OK: '-2', INFO: '-1', WARNING: '0', CRITICAL: '1' };
 

@@ -1,7 +1,14 @@
 import { goJson } from '../alert/go-json.ts';
 import type { Level } from '../alert/level.ts';
 import { DeliveryError, type FailureReason } from '../errors.ts';
-import { described, type OptionsInput, type OptionsOutput, optionsSchema, text } from '../handler/options.ts';
+import {
+  described,
+  type OptionsInput,
+  type OptionsOutput,
+  type OptionsSchema,
+  optionsSchema,
+  text,
+} from '../handler/options.ts';
 import { proxyEntry, sectionEntries, tlsEntries } from './shared/entries.ts';
 import { httpClient } from './shared/http.ts';
 import { answerText, answerValue } from './shared/json-answer.ts';
@@ -9,7 +16,18 @@ import { type ConfiguredKind, configure } from './shared/sections.ts';
 import { tlsProblem } from './shared/tls-problem.ts';
 import { urlProblem } from './shared/url-problem.ts';
 
-const configuration = optionsSchema({
+type ConfigurationSchemas = typeof sectionEntries &
+  typeof tlsEntries &
+  typeof proxyEntry & {
+    readonly url: typeof text;
+    readonly token: typeof text;
+    readonly workspace: typeof text;
+    readonly channel: typeof text;
+    readonly username: typeof text;
+    readonly 'icon-emoji': typeof text;
+  };
+
+const configuration: OptionsSchema<ConfigurationSchemas> = optionsSchema<ConfigurationSchemas>({
   url: described(
     text,
     'The incoming webhook, or https://slack.com/api/chat.postMessage together with a token. Required.',
@@ -27,7 +45,14 @@ const configuration = optionsSchema({
   ...proxyEntry,
 });
 
-const options = optionsSchema({
+type OptionSchemas = {
+  readonly workspace: typeof text;
+  readonly channel: typeof text;
+  readonly username: typeof text;
+  readonly 'icon-emoji': typeof text;
+};
+
+const options: OptionsSchema<OptionSchemas> = optionsSchema<OptionSchemas>({
   workspace: described(text, 'Which section of the configuration to use. Default the default one.'),
   channel: described(text, 'Where to write: #channel or @user. Default as configured.'),
   username: described(text, 'The name to write under. Default as configured.'),
@@ -35,10 +60,10 @@ const options = optionsSchema({
 });
 
 /** One workspace: what Kapacitor has in a `[[slack]]` section. */
-export type SlackConfiguration = OptionsInput<typeof configuration.entries>;
+export type SlackConfiguration = OptionsInput<ConfigurationSchemas>;
 
 /** What a slack handler may be told in its handler file, checked. */
-export type SlackOptions = OptionsOutput<typeof options.entries>;
+export type SlackOptions = OptionsOutput<OptionSchemas>;
 
 const COLORS: Readonly<Record<Level, string>> = {
   OK: 'good',

@@ -3,7 +3,14 @@ import type { AlertEvent } from '../alert/event.ts';
 import { goJson } from '../alert/go-json.ts';
 import type { Level } from '../alert/level.ts';
 import { DeliveryError } from '../errors.ts';
-import { described, type OptionsInput, type OptionsOutput, optionsSchema, text } from '../handler/options.ts';
+import {
+  described,
+  type OptionsInput,
+  type OptionsOutput,
+  type OptionsSchema,
+  optionsSchema,
+  text,
+} from '../handler/options.ts';
 import { cutBytes } from './shared/cut-bytes.ts';
 import { proxyEntry, singleSectionEntries } from './shared/entries.ts';
 import { httpClient } from './shared/http.ts';
@@ -13,13 +20,20 @@ import { noteSecret } from './shared/note-secret.ts';
 import { type ConfiguredKind, configure } from './shared/sections.ts';
 import { urlProblem } from './shared/url-problem.ts';
 
-const FORMATS = ['adaptive-card', 'message-card'] as const;
-const format = described(
-  v.picklist(FORMATS, 'adaptive-card or message-card'),
+type Format = 'adaptive-card' | 'message-card';
+
+const format: v.GenericSchema<Format> = described(
+  v.picklist(['adaptive-card', 'message-card'], 'adaptive-card or message-card'),
   'What to send: adaptive-card for a Workflows URL, message-card for the retired connectors. Default by the address.',
 );
 
-const configuration = optionsSchema({
+type ConfigurationSchemas = typeof singleSectionEntries &
+  typeof proxyEntry & {
+    readonly 'channel-url': typeof text;
+    readonly format: typeof format;
+  };
+
+const configuration: OptionsSchema<ConfigurationSchemas> = optionsSchema<ConfigurationSchemas>({
   'channel-url': described(
     text,
     'The webhook of the channel: a Workflows URL, or one of a retired connector. Required.',
@@ -29,16 +43,21 @@ const configuration = optionsSchema({
   ...proxyEntry,
 });
 
-const options = optionsSchema({
+type OptionSchemas = {
+  readonly 'channel-url': typeof text;
+  readonly format: typeof format;
+};
+
+const options: OptionsSchema<OptionSchemas> = optionsSchema<OptionSchemas>({
   'channel-url': described(text, 'The webhook of another channel. Default as configured.'),
   format,
 });
 
 /** What Kapacitor has in its `[teams]` section. */
-export type TeamsConfiguration = OptionsInput<typeof configuration.entries>;
+export type TeamsConfiguration = OptionsInput<ConfigurationSchemas>;
 
 /** What a teams handler may be told in its handler file, checked. */
-export type TeamsOptions = OptionsOutput<typeof options.entries>;
+export type TeamsOptions = OptionsOutput<OptionSchemas>;
 
 const SUMMARY_BYTES = 70;
 const COLORS: Readonly<Record<Level, { readonly theme: string; readonly text: string }>> = {
@@ -106,7 +125,7 @@ export function teams(configured: TeamsConfiguration): ConfiguredKind<TeamsOptio
   };
 }
 
-function formatFor(url: string): (typeof FORMATS)[number] {
+function formatFor(url: string): Format {
   const host = URL.canParse(url) ? new URL(url).hostname : '';
   return /(^|\.)(logic\.azure\.(com|us|cn)|powerplatform\.(com|us|cn)|powerautomate\.(com|us|cn))$/.test(host)
     ? 'adaptive-card'

@@ -5,6 +5,7 @@ import {
   flag,
   type OptionsInput,
   type OptionsOutput,
+  type OptionsSchema,
   optionsSchema,
   text,
 } from '../handler/options.ts';
@@ -19,12 +20,22 @@ import { urlProblem } from './shared/url-problem.ts';
 const DEFAULT_URL = 'https://api.telegram.org/bot';
 const LONGEST_TEXT = 4096;
 
-const parseMode = v.pipe(
+const parseMode: v.GenericSchema<string> = v.pipe(
   text,
   v.check((mode) => /^(|markdown|markdownv2|html)$/i.test(mode), 'must be Markdown, MarkdownV2 or HTML'),
 );
 
-const configuration = optionsSchema({
+type ConfigurationSchemas = typeof singleSectionEntries &
+  typeof proxyEntry & {
+    readonly token: typeof text;
+    readonly url: typeof text;
+    readonly 'chat-id': typeof text;
+    readonly 'parse-mode': typeof parseMode;
+    readonly 'disable-web-page-preview': typeof flag;
+    readonly 'disable-notification': typeof flag;
+  };
+
+const configuration: OptionsSchema<ConfigurationSchemas> = optionsSchema<ConfigurationSchemas>({
   token: described(text, 'The token of the bot. Required.'),
   url: described(text, `The address of the bot API; the token is glued to its path. Default ${DEFAULT_URL}.`),
   'chat-id': described(text, 'The chat to write into when the handler gives none: -100… or @channel.'),
@@ -38,7 +49,14 @@ const configuration = optionsSchema({
   ...proxyEntry,
 });
 
-const options = optionsSchema({
+type OptionSchemas = {
+  readonly 'chat-id': typeof text;
+  readonly 'parse-mode': typeof parseMode;
+  readonly 'disable-web-page-preview': typeof flag;
+  readonly 'disable-notification': typeof flag;
+};
+
+const options: OptionsSchema<OptionSchemas> = optionsSchema<OptionSchemas>({
   'chat-id': described(
     text,
     'The chat to write into; a text, also when it is a number. Default as configured.',
@@ -58,10 +76,10 @@ const options = optionsSchema({
 });
 
 /** What Kapacitor has in its `[telegram]` section. */
-export type TelegramConfiguration = OptionsInput<typeof configuration.entries>;
+export type TelegramConfiguration = OptionsInput<ConfigurationSchemas>;
 
 /** What a telegram handler may be told in its handler file, checked. */
-export type TelegramOptions = OptionsOutput<typeof options.entries>;
+export type TelegramOptions = OptionsOutput<OptionSchemas>;
 
 /**
  * The `telegram` kind: writes each event into a chat, through a bot.

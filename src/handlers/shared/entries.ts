@@ -1,3 +1,4 @@
+import * as v from 'valibot';
 import { described, flag, text } from '../../handler/options.ts';
 
 const skipVerify = described(flag, "Leave the server's certificate unchecked. Needs the package undici.");
@@ -60,3 +61,6 @@ export const singleSectionEntries: {
   global: described(flag, 'Alert rules that name no handler are meant to get it. Default false.'),
   'state-changes-only': sectionEntries['state-changes-only'],
 };
+
+/** Any values by name. */
+export const anyMap: v.GenericSchema<Record<string, unknown>> = v.record(v.string(), v.unknown(), 'a map');

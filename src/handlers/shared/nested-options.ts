@@ -6,13 +6,17 @@ import {
   optionsSchema,
 } from '../../handler/options.ts';
 
+/** The schema of options inside an option. */
+export type NestedOptions<Entries extends OptionEntries> = v.GenericSchema<
+  OptionsInput<Entries>,
+  OptionsOutput<Entries>
+>;
+
 /**
  * Options inside an option. Their names are taken as those of the options themselves: in any letter case or in
  * camelCase; unknown ones are refused.
  */
-export function nestedOptions<const Entries extends OptionEntries>(
-  entries: Entries,
-): v.GenericSchema<OptionsInput<Entries>, OptionsOutput<Entries>> {
+export function nestedOptions<const Entries extends OptionEntries>(entries: Entries): NestedOptions<Entries> {
   const schema = optionsSchema(entries);
   const members = Object.entries(entries).map(([name, entry]) => [name, v.nullish(entry)] as const);
   return v.pipe(
@@ -24,5 +28,5 @@ export function nestedOptions<const Entries extends OptionEntries>(
       if (!(result instanceof Promise)) for (const { message } of result.issues) addIssue({ message });
       return NEVER;
     }),
-  ) as v.GenericSchema<OptionsInput<Entries>, OptionsOutput<Entries>>;
+  ) as NestedOptions<Entries>;
 }
