@@ -4,7 +4,7 @@ import { LAMBDA_TYPES, type LambdaType, typeOfValue } from './lambda-type.ts';
 import { aType, Mistakes } from './mistakes.ts';
 import type { BinaryNode, BinaryOperator, CallNode, LambdaNode } from './node.ts';
 import { isArithmetic, isBoundary, isConstant, isIntLiteral, isLogical } from './node-shape.ts';
-import { operationOf, rightTypesOf, takesLeft } from './operators.ts';
+import { operationOf, resultsOf, takesLeft } from './operators.ts';
 import { printLambda } from './print.ts';
 import { leftChain } from './walk.ts';
 
@@ -167,11 +167,9 @@ export class Checker {
       if (!takesLeft(operator, left)) this.mistakes.unfit(node, left);
       if (!this.#canHold(node.right, (type) => this.#fits(node, left, type)))
         this.mistakes.hopeless(node, node.right, left);
-      const results = new Set(
-        rightTypesOf(operator, left).map((type) => operationOf(operator, left, type)?.result),
-      );
+      const results = [...(resultsOf(operator, left) ?? [])];
       // A literal may still turn into a float.
-      return results.size === 1 && !(left === 'int' && isIntLiteral(node.left)) ? [...results][0] : undefined;
+      return results.length === 1 && !(left === 'int' && isIntLiteral(node.left)) ? results[0] : undefined;
     }
     if (right === 'missing') this.mistakes.missing(node.right, node.left.kind === 'reference');
     const adapted = this.adapted(node, left, right);

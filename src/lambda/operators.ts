@@ -37,15 +37,20 @@ export function operationOf(
 
 /** Whether an operator can do anything with a left operand of a type. */
 export function takesLeft(operator: BinaryOperator, left: LambdaType): boolean {
-  return [...OPERATIONS.keys()].some((key) => key.startsWith(`${left} ${operator} `));
+  return resultsOf(operator, left) !== undefined;
 }
 
-/** The types that an operator takes on the right of a type. */
-export function rightTypesOf(operator: BinaryOperator, left: LambdaType): LambdaType[] {
-  const prefix = `${left} ${operator} `;
-  return [...OPERATIONS.keys()]
-    .filter((key) => key.startsWith(prefix))
-    .map((key) => key.slice(prefix.length) as LambdaType);
+/** What an operator can give with a left operand of a type, whatever the right one is. */
+export function resultsOf(operator: BinaryOperator, left: LambdaType): ReadonlySet<LambdaType> | undefined {
+  return RESULTS.get(`${left} ${operator}`);
+}
+
+const RESULTS = new Map<string, Set<LambdaType>>();
+
+function register(key: string, operation: Operation): void {
+  OPERATIONS.set(key, operation);
+  const left = key.slice(0, key.lastIndexOf(' '));
+  RESULTS.set(left, (RESULTS.get(left) ?? new Set()).add(operation.result));
 }
 
 // Operands are checked before anything is made of them, so that what comes in has the declared type.
@@ -56,7 +61,7 @@ function define<L, R, T>(
   divides?: true,
 ): void {
   const operation = { result, make: make as unknown as Operation['make'] };
-  OPERATIONS.set(key, divides ? { ...operation, divides } : operation);
+  register(key, divides ? { ...operation, divides } : operation);
 }
 
 type Float = number;
@@ -125,6 +130,6 @@ for (const operator of ['==', '!=', '<', '<=', '>', '>='] as const) {
   const floats = operationOf(operator, 'float', 'float');
   if (floats === undefined) continue;
   const asFloat = (run: Run): Run => ((s: never) => intToFloat(run(s) as Int64)) as Run;
-  OPERATIONS.set(`int ${operator} float`, { result: 'bool', make: (l, r) => floats.make(asFloat(l), r) });
-  OPERATIONS.set(`float ${operator} int`, { result: 'bool', make: (l, r) => floats.make(l, asFloat(r)) });
+  register(`int ${operator} float`, { result: 'bool', make: (l, r) => floats.make(asFloat(l), r) });
+  register(`float ${operator} int`, { result: 'bool', make: (l, r) => floats.make(l, asFloat(r)) });
 }
