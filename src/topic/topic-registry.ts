@@ -316,6 +316,14 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
   }
 
   /**
+   * Lets a topic know the state of an id without an event: nothing is counted, and no handler gets anything. A rule
+   * with handlers of its own does that when its own topic and the shared one disagree after a restart.
+   */
+  setEventState(topic: string, id: string, state: EventState): void {
+    this.#topics.set(topic, { ...state, id });
+  }
+
+  /**
    * The states of a topic's event ids, ordered by id. Empty when the topic is not known.
    *
    * @throws {InvalidQueryError} When the level is unknown.

@@ -80,6 +80,14 @@ export class Topics {
     return event;
   }
 
+  /** Puts a state into a topic without an event. */
+  set(topicId: string, state: EventState): void {
+    const { states, group } = this.open(topicId);
+    const record = states.find(state.id);
+    const stored = states.put(state, record);
+    if (this.#journal !== undefined) this.#write({ group }, stored, record === undefined);
+  }
+
   /** What an event would look like on its topic. */
   preview(input: AlertEventInput): AlertEvent {
     const known = this.#topics.get(input.topic)?.states.find(input.id)?.level;
@@ -125,7 +133,7 @@ export class Topics {
     return [...this.#topics.values()].flatMap((topic) => topic.bindings);
   }
 
-  #write(topic: Topic, record: EventRecord, fresh: boolean): void {
+  #write(topic: Pick<Topic, 'group'>, record: EventRecord, fresh: boolean): void {
     // An id that is OK is as good as unknown after a restart, so the store holds only what is not.
     if (record.level === 'OK') this.#journal?.remove(topic.group, record.id);
     else this.#journal?.put(topic.group, record.id, record, fresh);
