@@ -118,7 +118,7 @@ export function positionAt(source: string, offset: number, file?: string): Sourc
 
 /** The line of an offset with carets under `length` characters of it, cut to a readable width. */
 export function excerptAt(source: string, offset: number, length = 1): string {
-  const start = source.lastIndexOf('\n', offset - 1) + 1;
+  const start = offset === 0 ? 0 : source.lastIndexOf('\n', offset - 1) + 1;
   const newline = source.indexOf('\n', offset);
   const end = newline === -1 ? source.length : newline;
   const from = Math.max(start, offset - 60);

@@ -11,7 +11,7 @@ export const HANDLER_FILE_ENDINGS: readonly string[] = ['.yaml', '.yml', '.json'
 
 /** Whether a file is a handler file, by its ending. */
 export function isHandlerFile(file: string): boolean {
-  return HANDLER_FILE_ENDINGS.some((ending) => file.toLowerCase().endsWith(ending));
+  return HANDLER_FILE_ENDINGS.some((ending) => file.endsWith(ending));
 }
 
 /**
@@ -28,10 +28,11 @@ export async function readHandlerText(text: string, file: string): Promise<SpecD
   }
   if (text.length > LONGEST)
     fail(`the file is longer than ${LONGEST} characters`, 'A handler file holds one handler.');
-  const source = text.startsWith('\ufeff') ? text.slice(1) : text;
-  return file.toLowerCase().endsWith('.json')
-    ? readJsonDocument(source, file)
-    : readYamlDocument(source, file);
+  const marked = text.startsWith('\ufeff');
+  if (!file.endsWith('.json')) return readYamlDocument(marked ? text.slice(1) : text, file);
+  if (marked)
+    fail('the file begins with a byte order mark, which JSON does not know', 'Save it without one.');
+  return readJsonDocument(text, file);
 }
 
 /**

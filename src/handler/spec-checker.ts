@@ -175,7 +175,7 @@ export class SpecChecker<Match, Delivery> {
   issuesOf(error: unknown, path: readonly string[]): PlacedIssue[] {
     const nested = (error as { readonly issues?: readonly SpecIssue[] } | null)?.issues;
     if (error instanceof HandlerOptionsError) return error.issues.map(belowOptions);
-    if (error instanceof TocsinError && Array.isArray(nested)) return [...(nested as SpecIssue[])];
+    if (error instanceof TocsinError && Array.isArray(nested)) return (nested as SpecIssue[]).map(withKey);
     if (!(error instanceof TocsinError)) {
       const reason = error instanceof Error ? error.message : String(error);
       return [{ code: 'HANDLER_SPEC', path, reason: this.#parts.redactor.redact(reason) }];
@@ -242,6 +242,11 @@ function isOneOf(name: string, names: readonly string[]): boolean {
 /** Whether the value of an option is a secret. */
 export function isSecretOption(kind: AnyHandlerKind, name: string): boolean {
   return isOneOf(name, kind.secretOptions ?? []);
+}
+
+/** An unknown name is shown at the name, anything else at the value. */
+function withKey(issue: SpecIssue): PlacedIssue {
+  return issue.reason.startsWith('unknown option') ? { ...issue, atKey: true } : issue;
 }
 
 function eachText(value: unknown, visit: (text: string) => void): void {

@@ -9,6 +9,12 @@ import { readYamlScalar, type YamlScalar, yamlScalarText } from './yaml-scalar.t
 type Yaml = typeof import('yaml');
 type YamlDocument = Document.Parsed<ParsedNode>;
 
+interface Entry {
+  readonly key: string;
+  readonly keyRange: Range;
+  readonly node: Node | null;
+}
+
 const DEEPEST = 100;
 const MOST_NODES = 20_000;
 const TAG_PREFIX = 'tag:yaml.org,2002:';
@@ -54,6 +60,7 @@ class YamlReader {
   readonly #document: YamlDocument | undefined;
   readonly #anchors = new Map<string, Node>();
   #nodes = 0;
+  #unbounded = false;
 
   constructor(yaml: Yaml, source: string, file: string) {
     this.#yaml = yaml;
@@ -113,38 +120,20 @@ class YamlReader {
     return pairs.map(({ key, keyRange, node }) => {
       const field = fieldOf(key);
       const name = field?.name ?? key;
-      if (field?.type === 'text') return [name, this.#text(node, [name], keyRange)];
-      return [name, this.#value(node, [name], 1, keyRange)];
+      return [name, this.#value(node, [name], 1, keyRange, field?.type === 'text')];
     });
   }
 
-  #text(node: Node | null, path: Path, key: Range): unknown {
-    const value = this.#value(node, path, 1, key);
-    if (value === null || typeof value === 'object') return value;
-    const target = this.#resolve(node);
-    const exact = this.#yaml.isScalar(target) ? this.#scalar(target) : value;
-    return exact === null || typeof exact === 'string' ? exact : yamlScalarText(exact as number);
-  }
-
-  #value(node: Node | null, path: Path, depth: number, key?: Range): unknown {
+  #value(node: Node | null, path: Path, depth: number, key?: Range, asText = false): unknown {
     if (node === null) {
-      if (key !== undefined) this.#place(path, { key, value: key });
+      if (key !== undefined) this.#place(path, key, { value: key });
       return null;
     }
-    const { isMap, isSeq, isScalar } = this.#yaml;
     const range = rangeOf(node);
-    if (++this.#nodes > MOST_NODES || depth > DEEPEST) {
-      if (this.#nodes <= MOST_NODES + 1)
-        this.#problem(
-          path,
-          this.#nodes > MOST_NODES ? 'this file unfolds into too much' : 'this is nested too deeply',
-          range[0],
-        );
-      this.#nodes = MOST_NODES + 1;
-      return null;
-    }
+    if (!this.#isWithinBounds(path, depth, range)) return null;
+    const { isMap, isSeq, isScalar } = this.#yaml;
     const target = this.#resolve(node);
-    this.#place(path, { value: range, ...(key === undefined ? {} : { key }) });
+    this.#place(path, key, { value: range });
     if (isMap(target)) {
       const pairs = this.#pairs(target.items as Pair<ParsedNode, ParsedNode | null>[], path, depth);
       return Object.fromEntries(
@@ -165,22 +154,33 @@ class YamlReader {
     if (typeof value === 'string' && target === node) {
       const style = STYLES[target.type ?? 'PLAIN'] ?? 'plain';
       const inner = (offset: number): number => scalarOffset(this.#source, range, style, offset);
-      this.#place(path, { value: range, inner, ...(key === undefined ? {} : { key }) });
+      this.#place(path, key, { value: range, inner });
     }
+    if (value === null || typeof value === 'string') return value;
+    if (asText) return yamlScalarText(value);
     if (typeof value === 'number' && !Number.isFinite(value)) {
       this.#problem(path, `${target.source} is no number that a handler can be given`, range[0]);
     }
     return typeof value === 'bigint' ? Number(value) : value;
   }
 
+  /** Aliases and nesting can make much of a short file. */
+  #isWithinBounds(path: Path, depth: number, [start]: Range): boolean {
+    if (this.#unbounded) return false;
+    if (++this.#nodes <= MOST_NODES && depth <= DEEPEST) return true;
+    this.#unbounded = true;
+    this.#problem(
+      path,
+      depth > DEEPEST ? 'this is nested too deeply' : 'this file unfolds into too much',
+      start,
+    );
+    return false;
+  }
+
   /** Keys as texts, merged (`<<`) maps unfolded, the last of each key. */
-  #pairs(
-    items: readonly Pair<ParsedNode, ParsedNode | null>[],
-    path: Path,
-    depth: number,
-  ): { key: string; keyRange: Range; node: Node | null }[] {
-    const pairs = new Map<string, { key: string; keyRange: Range; node: Node | null }>();
-    const merged = new Map<string, { key: string; keyRange: Range; node: Node | null }>();
+  #pairs(items: readonly Pair<ParsedNode, ParsedNode | null>[], path: Path, depth: number): Entry[] {
+    const pairs = new Map<string, Entry>();
+    const merged = new Map<string, Entry>();
     for (const { key: keyNode, value } of items) {
       const target = this.#resolve(keyNode);
       const range = rangeOf(keyNode);
@@ -194,24 +194,24 @@ class YamlReader {
         continue;
       }
       const key = this.#scalar(target, path);
-      if (key === null) this.#problem(path, 'a key must not be null', range[0]);
-      else pairs.set(String(key), { key: String(key), keyRange: range, node: value });
+      if (key === null) {
+        this.#problem(path, 'a key must not be null', range[0]);
+        continue;
+      }
+      const name = typeof key === 'string' ? key : yamlScalarText(key);
+      pairs.set(name, { key: name, keyRange: range, node: value });
     }
     for (const [key, pair] of merged) if (!pairs.has(key)) pairs.set(key, pair);
     return [...pairs.values()];
   }
 
-  #merge(
-    node: Node | null,
-    path: Path,
-    depth: number,
-  ): { key: string; keyRange: Range; node: Node | null }[] {
+  #merge(node: Node | null, path: Path, depth: number): Entry[] {
     const { isMap, isSeq } = this.#yaml;
     const target = this.#resolve(node);
-    if (isMap(target) && depth < DEEPEST && ++this.#nodes < MOST_NODES) {
+    if (isMap(target) && this.#isWithinBounds(path, depth, rangeOf(target as Node))) {
       return this.#pairs(target.items as Pair<ParsedNode, ParsedNode | null>[], path, depth + 1);
     }
-    if (isSeq(target) && depth < DEEPEST) {
+    if (isSeq(target) && this.#isWithinBounds(path, depth, rangeOf(target as Node))) {
       return target.items.flatMap((item) => this.#merge(item as Node, path, depth + 1));
     }
     this.#problem(path, "'<<' takes a map, or a list of maps", node === null ? 0 : rangeOf(node)[0]);
@@ -243,8 +243,8 @@ class YamlReader {
     return target;
   }
 
-  #place(path: Path, place: Place): void {
-    this.places.set(placeKey(path), place);
+  #place(path: Path, key: Range | undefined, place: Place): void {
+    this.places.set(placeKey(path), key === undefined ? place : { ...place, key });
   }
 
   #problem(path: Path, reason: string, offset: number): void {

@@ -29,7 +29,8 @@ export function readYamlScalar(source: string): YamlScalar {
     // Beyond 64 bits it is read as a float.
     return signed >= -(2n ** 63n) && signed < 2n ** 64n ? signed : Number(signed);
   }
-  return FLOAT.test(digits) ? Number(digits) : source;
+  // What is beyond the greatest float is a text again.
+  return FLOAT.test(digits) && Number.isFinite(Number(digits)) ? Number(digits) : source;
 }
 
 /** How a scalar looks where a text is expected, as with `id: 1.50`, which is the id `1.5`. */

@@ -282,7 +282,7 @@ export const DIFFERENCES: readonly Difference[] = [
       isRefusedFor(
         got,
         vector,
-        /: prog: is missing|is no OID|there is no (name|workspace|cluster)|qos: expected|a map of options, got null/,
+        / (is missing;|is no OID|expected host:port|there is no (name|workspace|cluster|endpoint) |qos: expected)|a map of options, got null/,
       ),
   },
   {

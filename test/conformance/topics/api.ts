@@ -58,7 +58,7 @@ export class TopicsApi {
         ...(query.pattern !== undefined && { pattern: query.pattern }),
         ...(query.minLevel !== undefined && { minLevel: query.minLevel }),
       });
-      return { status: 200, body: { topics: topics.map(topicJson) } };
+      return { status: 200, body: { link: link('self'), topics: topics.map(topicJson) } };
     }
     if (part === 'events' && name === undefined) {
       if (registry.topic(topic) === undefined) return { status: 500, error: `unknown topic "${topic}"` };
@@ -66,15 +66,22 @@ export class TopicsApi {
         topic,
         query.minLevel === undefined ? {} : { minLevel: query.minLevel },
       );
-      return { status: 200, body: { topic, events: states.map(eventJson) } };
+      return {
+        status: 200,
+        body: {
+          link: link('self', topic, 'events'),
+          topic,
+          events: states.map((state) => eventJson(topic, state)),
+        },
+      };
     }
     if (part === 'events' && name !== undefined && deeper.length === 0) {
       const state = registry.eventState(topic, name);
-      return state ? { status: 200, body: eventJson(state) } : { status: 404, error: 'unknown event' };
+      return state ? { status: 200, body: eventJson(topic, state) } : { status: 404, error: 'unknown event' };
     }
     if (part === 'handlers' && name === undefined) {
       const handlers = registry.specs(topic, query.pattern ?? '').map(specJson);
-      return { status: 200, body: { topic, handlers } };
+      return { status: 200, body: { link: link('self', topic, 'handlers'), topic, handlers } };
     }
     if (part === 'handlers' && name !== undefined && deeper.length === 0) {
       const spec = registry.spec(topic, name);
@@ -139,8 +146,9 @@ function topicJson({ id, level, collected }: TopicState): Record<string, unknown
   };
 }
 
-function eventJson(state: EventState): Record<string, unknown> {
+function eventJson(topic: string, state: EventState): Record<string, unknown> {
   return {
+    link: link('self', topic, 'events', state.id),
     id: state.id,
     state: {
       message: state.message,
