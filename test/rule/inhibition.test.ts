@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AlertEvent } from '../../src/alert/event.ts';
 import type { Point, Tags } from '../../src/alert/point.ts';
@@ -159,6 +160,48 @@ describe('a recovery that is inhibited', () => {
     work.observe(up(2, 1));
     boss.observe(up(3, 1, { host: 'a' }));
     expect(sink.told).toEqual(['boss/a CRITICAL', 'boss/a OK']);
+  });
+});
+
+describe('whoever was told that it fires', () => {
+  it('is told that it is over, whatever was held back in between', () => {
+    const step = fc.record({
+      rule: fc.constantFrom('boss', 'work'),
+      host: fc.constantFrom('a', 'b'),
+      value: fc.nat(1),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(step, { maxLength: 200 }),
+        fc.boolean(),
+        fc.boolean(),
+        (steps, changesOnly, flaps) => {
+          const options: AlertRuleOptions = {
+            groupBy: ['host'],
+            id: 'work/{{ index .Tags "host" }}',
+            recoverSuppressed: true,
+            stateChangesOnly: changesOnly,
+            ...(flaps && { flapping: { low: 0.2, high: 0.4 }, history: 6 }),
+          };
+          const { boss, work, sink } = pair(options, ['host']);
+          for (const [i, { rule, host, value }] of steps.entries()) {
+            (rule === 'boss' ? boss : work).observe(up(i, value, { host }));
+          }
+          // The boss recovers only after the last point of the work, so that some recoveries wait for that.
+          for (let i = 0; i < 10; i++) for (const host of ['a', 'b']) work.observe(up(1000 + i, 1, { host }));
+          for (const host of ['a', 'b']) boss.observe(up(2000, 1, { host }));
+          const firing = new Set<string>();
+          for (const { id, level, duration } of sink.events) {
+            expect(duration).toBeGreaterThanOrEqual(0);
+            if (level === 'OK') firing.delete(id);
+            else firing.add(id);
+          }
+          expect(firing).toEqual(new Set());
+          expect(work.inhibitions.size).toBe(0);
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 });
 

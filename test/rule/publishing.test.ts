@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AlertEvent } from '../../src/alert/event.ts';
 import type { Point, Tags } from '../../src/alert/point.ts';
 import { RuleOptionsError } from '../../src/errors.ts';
-import { AlertRule, type AlertRuleOptions, type EventSink, type KnownState } from '../../src/rule/index.ts';
+import { AlertRule, type AlertRuleOptions, type EventSink } from '../../src/rule/index.ts';
 import { TopicRegistry } from '../../src/topic/index.ts';
 
 const START = Date.UTC(2024, 0, 1);
@@ -84,7 +84,7 @@ describe('a rule that publishes to a registry', () => {
     const again = new AlertRule({ ...RULE, handlers, node: 'alert7' }).publishTo(registry);
     again.observe(cpu(1, 5));
     await registry.flush();
-    expect(seen).toEqual(['main:watch:alert2 OK CRITICAL', 'main:watch:alert7 OK CRITICAL']);
+    expect(seen).toEqual(['main:watch:alert2 OK CRITICAL', 'main:watch:alert7 CRITICAL CRITICAL']);
     expect(registry.topics().map(({ id }) => id)).toEqual(['cpu', 'main:watch:alert2', 'main:watch:alert7']);
     await registry.close();
   });
@@ -104,27 +104,23 @@ describe('a rule that publishes to a registry', () => {
     await registry.close();
   });
 
-  it('does not start its own topic at OK when the topic says otherwise', () => {
-    const states = new Map<string, KnownState>();
-    const sink: EventSink = {
-      collect: (event) => void states.set(`${event.topic}/${event.id}`, event),
-      eventState: (topic, id) => states.get(`${topic}/${id}`),
-      setEventState: (topic, id, state) => void states.set(`${topic}/${id}`, state),
-      handle: () => 'h',
-    };
-    const own = 'main:watch:alert2/cpu:host=a';
-    const known = { level: 'CRITICAL', time: new Date(START) } as const;
-    states.set('cpu/cpu:host=a', known);
-    new AlertRule({ ...RULE, stateChangesOnly: true, handlers: [() => {}] })
-      .publishTo(sink)
-      .observe(cpu(1, 5));
-    expect(states.get(own)).toBe(known);
-    const other = { level: 'OK', time: new Date(START + 5000) } as const;
-    states.set('cpu/cpu:host=a', other);
-    new AlertRule({ ...RULE, stateChangesOnly: true, handlers: [() => {}] })
-      .publishTo(sink)
-      .observe(cpu(6, 5));
-    expect(states.get('cpu/cpu:host=a')).toBe(known);
+  it('starts its own topic from the shared one, and puts that right where they disagree', async () => {
+    const registry = new TopicRegistry();
+    const withHandlers = (): AlertRule =>
+      new AlertRule({ ...RULE, id: 'one', stateChangesOnly: true, handlers: [() => {}] }).publishTo(registry);
+    const other = new AlertRule({ ...RULE, id: 'one' }).publishTo(registry);
+    other.observe(cpu(0, 5));
+    expect(withHandlers().observe(cpu(1, 5))).toBeUndefined();
+    expect(registry.eventState('main:watch:alert2', 'one')).toEqual(registry.eventState('cpu', 'one'));
+    other.observe(cpu(2, 50));
+    expect(registry.eventState('cpu', 'one')?.level).toBe('OK');
+    expect(withHandlers().observe(cpu(3, 5))).toBeUndefined();
+    expect(registry.eventState('cpu', 'one')).toMatchObject({ level: 'CRITICAL', time: new Date(START) });
+    expect(registry.topics()).toMatchObject([
+      { id: 'cpu', level: 'CRITICAL', collected: 2 },
+      { id: 'main:watch:alert2', level: 'CRITICAL', collected: 0 },
+    ]);
+    await registry.close();
   });
 
   it('tells an OK that nobody knew of only once, restarts or not', async () => {
