@@ -32,7 +32,14 @@ const DEFAULT_MESSAGE = 'Received {{ .Count }} events in the last {{.Interval}}.
 /** A window that holds this many events is handed on early, so that it cannot grow without bounds. */
 const MOST_EVENTS = 10_000;
 
-const entries = {
+type OptionSchemas = {
+  readonly interval: typeof duration;
+  readonly topic: typeof text;
+  readonly id: typeof text;
+  readonly message: typeof text;
+};
+
+const entries: OptionSchemas = {
   interval: described(duration, 'How long to gather: text such as 1m, or nanoseconds. Required.'),
   topic: described(text, 'The topic that gets the aggregated events.'),
   id: described(text, 'The id of the aggregated events.'),
@@ -42,7 +49,7 @@ const entries = {
   ),
 };
 
-type Options = OptionsOutput<typeof entries>;
+type Options = OptionsOutput<OptionSchemas>;
 
 const options = refineOptions(optionsSchema(entries), ({ interval = 0, message = DEFAULT_MESSAGE }) => {
   const issues: StandardIssue[] = [];

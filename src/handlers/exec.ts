@@ -15,7 +15,16 @@ import type { StandardIssue } from '../handler/standard-schema.ts';
 import { runProgram } from './exec/run-program.ts';
 import { refineOptions } from './shared/refine-options.ts';
 
-const entries = {
+type OptionSchemas = {
+  readonly prog: typeof text;
+  readonly args: typeof texts;
+  readonly environment: typeof textMap;
+  readonly directory: typeof text;
+  readonly timeout: typeof duration;
+  readonly 'permanent-exit-codes': v.GenericSchema<(number | bigint)[], number[]>;
+};
+
+const entries: OptionSchemas = {
   prog: described(text, 'The program; looked for in PATH when it has no slash. There is no shell.'),
   args: described(texts, 'Its arguments, as they are: no templates, no variables.'),
   environment: described(textMap, "Environment variables, on top of the host's."),
@@ -40,7 +49,7 @@ const options = refineOptions(optionsSchema(entries), ({ prog = '', timeout }) =
 });
 
 /** What an exec handler is told in its handler file, checked. */
-export type ExecOptions = OptionsOutput<typeof entries>;
+export type ExecOptions = OptionsOutput<OptionSchemas>;
 
 /**
  * The `exec` kind: runs a program for each event, with the alert data as JSON on its standard input.

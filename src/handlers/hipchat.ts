@@ -1,7 +1,14 @@
 import type { AlertEvent } from '../alert/event.ts';
 import { goJson } from '../alert/go-json.ts';
 import type { Level } from '../alert/level.ts';
-import { described, type OptionsInput, type OptionsOutput, optionsSchema, text } from '../handler/options.ts';
+import {
+  described,
+  type OptionsInput,
+  type OptionsOutput,
+  type OptionsSchema,
+  optionsSchema,
+  text,
+} from '../handler/options.ts';
 import { proxyEntry, singleSectionEntries } from './shared/entries.ts';
 import { httpClient } from './shared/http.ts';
 import { joinUrl } from './shared/join-url.ts';
@@ -10,7 +17,14 @@ import { noticeOnce } from './shared/notice-once.ts';
 import { type ConfiguredKind, configure } from './shared/sections.ts';
 import { urlProblem } from './shared/url-problem.ts';
 
-const configuration = optionsSchema({
+type ConfigurationSchemas = typeof singleSectionEntries &
+  typeof proxyEntry & {
+    readonly url: typeof text;
+    readonly token: typeof text;
+    readonly room: typeof text;
+  };
+
+const configuration: OptionsSchema<ConfigurationSchemas> = optionsSchema<ConfigurationSchemas>({
   url: described(
     text,
     'The address of the API without the room, such as https://chat.example.com/v2/room. Required.',
@@ -21,16 +35,21 @@ const configuration = optionsSchema({
   ...proxyEntry,
 });
 
-const options = optionsSchema({
+type OptionSchemas = {
+  readonly room: typeof text;
+  readonly token: typeof text;
+};
+
+const options: OptionsSchema<OptionSchemas> = optionsSchema<OptionSchemas>({
   room: described(text, 'The room to write to. Default as configured.'),
   token: described(text, 'The token to write with. Default as configured.'),
 });
 
 /** What Kapacitor has in its `[hipchat]` section. */
-export type HipChatConfiguration = OptionsInput<typeof configuration.entries>;
+export type HipChatConfiguration = OptionsInput<ConfigurationSchemas>;
 
 /** What a hipchat handler may be told in its handler file, checked. */
-export type HipChatOptions = OptionsOutput<typeof options.entries>;
+export type HipChatOptions = OptionsOutput<OptionSchemas>;
 
 const COLORS: Readonly<Record<Level, string>> = {
   OK: 'green',

@@ -6,12 +6,19 @@ import {
   flag,
   type OptionsInput,
   type OptionsOutput,
+  type OptionsSchema,
   optionsSchema,
   text,
 } from '../handler/options.ts';
 import type { StandardIssue } from '../handler/standard-schema.ts';
 import { Batcher } from './kafka/batcher.ts';
-import { type Cluster, clusterProblem, clusterSchema, clusterSettings } from './kafka/configuration.ts';
+import {
+  type Cluster,
+  type ClusterSchemas,
+  clusterProblem,
+  clusterSchema,
+  clusterSettings,
+} from './kafka/configuration.ts';
 import { hostSink } from './kafka/host-sink.ts';
 import { kafkaError } from './kafka/kafka-error.ts';
 import type { KafkaProducer, KafkaSink } from './kafka/kafka-producer.ts';
@@ -28,8 +35,16 @@ export type { KafkaMessage, KafkaProducer } from './kafka/kafka-producer.ts';
 
 const ALGORITHMS: ReadonlyMap<string, Partitioner> = new Map(Object.entries(PARTITIONERS));
 
-const options = refineOptions(
-  optionsSchema({
+type OptionSchemas = {
+  readonly cluster: typeof text;
+  readonly topic: typeof text;
+  readonly template: typeof text;
+  readonly partitionAlgorithm: typeof text;
+  readonly disablePartitionById: typeof flag;
+};
+
+const options: OptionsSchema<OptionSchemas> = refineOptions(
+  optionsSchema<OptionSchemas>({
     cluster: described(text, 'The id of the cluster. Required.'),
     topic: described(text, 'The Kafka topic; not a template. Required.'),
     template: described(
@@ -60,13 +75,13 @@ const options = refineOptions(
 );
 
 /** One cluster: what Kapacitor has in a `[[kafka]]` section. */
-export type KafkaConfiguration = OptionsInput<typeof clusterSchema.entries> & {
+export type KafkaConfiguration = OptionsInput<ClusterSchemas> & {
   /** A producer of your own, in place of one that is made from `brokers`. You connect and disconnect it. */
   readonly producer?: KafkaProducer;
 };
 
 /** What a kafka handler is told in its handler file, checked. */
-export type KafkaOptions = OptionsOutput<typeof options.entries>;
+export type KafkaOptions = OptionsOutput<OptionSchemas>;
 
 const DEFAULT_ID = 'default';
 const DEFAULT_BATCH_SIZE = 100;

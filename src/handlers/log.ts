@@ -9,7 +9,13 @@ import { refineOptions } from './shared/refine-options.ts';
 const DEFAULT_MODE = 0o600;
 const OWNER_WRITE = 0o200;
 
-const entries = {
+type OptionSchemas = {
+  readonly path: typeof text;
+  readonly mode: typeof integer;
+  readonly 'create-directory': typeof flag;
+};
+
+const entries: OptionSchemas = {
   path: described(text, 'The file to append to, an absolute path.'),
   mode: described(
     integer,
@@ -33,7 +39,7 @@ const options = refineOptions(optionsSchema(entries), ({ path = '', mode = DEFAU
 });
 
 /** What a log handler is told in its handler file, checked. */
-export type LogOptions = OptionsOutput<typeof entries>;
+export type LogOptions = OptionsOutput<OptionSchemas>;
 
 /**
  * The `log` kind: appends each event to a file, as one line of JSON. Needs Node.

@@ -6,6 +6,7 @@ import {
   integer,
   type OptionsInput,
   type OptionsOutput,
+  type OptionsSchema,
   optionsSchema,
   text,
 } from '../handler/options.ts';
@@ -16,7 +17,21 @@ import { optionTemplate } from './shared/option-template.ts';
 import { type ConfiguredKind, configure } from './shared/sections.ts';
 import { readTlsFiles } from './shared/tls-files.ts';
 
-const configuration = optionsSchema({
+type ConfigurationSchemas = {
+  readonly enabled: typeof flag;
+  readonly name: typeof text;
+  readonly default: typeof flag;
+  readonly url: typeof text;
+  readonly 'ssl-ca': typeof text;
+  readonly 'ssl-cert': typeof text;
+  readonly 'ssl-key': typeof text;
+  readonly 'insecure-skip-verify': typeof flag;
+  readonly 'client-id': typeof text;
+  readonly username: typeof text;
+  readonly password: typeof text;
+};
+
+const configuration: OptionsSchema<ConfigurationSchemas> = optionsSchema<ConfigurationSchemas>({
   enabled: described(flag, 'Whether it sends. Default true.'),
   name: described(text, 'The name of the broker, for handlers to choose it. Default default.'),
   default: described(
@@ -57,7 +72,14 @@ const qos: v.GenericSchema<string | number | bigint, Qos> = v.pipe(
   v.picklist([0, 1, 2], '0, 1, 2, at-most-once, at-least-once or exactly-once'),
 );
 
-const options = optionsSchema({
+type OptionSchemas = {
+  readonly 'broker-name': typeof text;
+  readonly topic: typeof text;
+  readonly qos: typeof qos;
+  readonly retained: typeof flag;
+};
+
+const options: OptionsSchema<OptionSchemas> = optionsSchema<OptionSchemas>({
   'broker-name': described(text, 'Which broker of the configuration to use. Default the default one.'),
   topic: described(text, 'The topic to publish to; a template. Required.'),
   qos: described(
@@ -71,10 +93,10 @@ const options = optionsSchema({
 });
 
 /** One broker: what Kapacitor has in a `[[mqtt]]` section. */
-export type MqttConfiguration = OptionsInput<typeof configuration.entries>;
+export type MqttConfiguration = OptionsInput<ConfigurationSchemas>;
 
 /** What an mqtt handler may be told in its handler file, checked. */
-export type MqttOptions = OptionsOutput<typeof options.entries>;
+export type MqttOptions = OptionsOutput<OptionSchemas>;
 
 const DEFAULT_NAME = 'default';
 
@@ -151,7 +173,7 @@ function checkTopic(topic: string): void {
   }
 }
 
-function sectionProblem(section: OptionsOutput<typeof configuration.entries>): string | undefined {
+function sectionProblem(section: OptionsOutput<ConfigurationSchemas>): string | undefined {
   const { url = '', name } = section;
   if (url === '') return 'url is required';
   if (name === '') return 'name must not be empty';

@@ -5,6 +5,7 @@ import {
   described,
   type OptionsInput,
   type OptionsOutput,
+  type OptionsSchema,
   optionsSchema,
   text,
   texts,
@@ -19,7 +20,17 @@ import { webUrl } from './shared/web-url.ts';
 const DEFAULT_URL = 'https://api.opsgenie.com/v1/json/alert';
 const DEFAULT_RECOVERY_URL = `${DEFAULT_URL}/note`;
 
-const configuration = optionsSchema({
+type ConfigurationSchemas = typeof proxyEntry & {
+  readonly 'api-key': typeof text;
+  readonly teams: typeof texts;
+  readonly recipients: typeof texts;
+  readonly url: typeof webUrl;
+  readonly recovery_url: typeof webUrl;
+  readonly enabled: typeof singleSectionEntries.enabled;
+  readonly global: typeof singleSectionEntries.global;
+};
+
+const configuration: OptionsSchema<ConfigurationSchemas> = optionsSchema<ConfigurationSchemas>({
   'api-key': described(text, 'The API key. Required.'),
   teams: described(texts, 'The teams when a handler gives none.'),
   recipients: described(texts, 'The people when a handler gives none.'),
@@ -33,16 +44,21 @@ const configuration = optionsSchema({
   ...proxyEntry,
 });
 
-const options = optionsSchema({
+type OptionSchemas = {
+  readonly 'teams-list': typeof texts;
+  readonly 'recipients-list': typeof texts;
+};
+
+const options: OptionsSchema<OptionSchemas> = optionsSchema<OptionSchemas>({
   'teams-list': described(texts, 'The teams to tell. Default as configured.'),
   'recipients-list': described(texts, 'The people to tell. Default as configured.'),
 });
 
 /** What Kapacitor has in its `[opsgenie]` section. */
-export type OpsgenieConfiguration = OptionsInput<typeof configuration.entries>;
+export type OpsgenieConfiguration = OptionsInput<ConfigurationSchemas>;
 
 /** What an opsgenie handler may be told in its handler file, checked. */
-export type OpsgenieOptions = OptionsOutput<typeof options.entries>;
+export type OpsgenieOptions = OptionsOutput<OptionSchemas>;
 
 /**
  * The `opsgenie` kind: Opsgenie's API version 1, which is retired. Use `opsgenie2`.

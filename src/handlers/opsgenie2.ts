@@ -8,6 +8,7 @@ import {
   flag,
   type OptionsInput,
   type OptionsOutput,
+  type OptionsSchema,
   optionsSchema,
   text,
   texts,
@@ -23,7 +24,18 @@ import { webUrl } from './shared/web-url.ts';
 
 const DEFAULT_URL = 'https://api.opsgenie.com/v2/alerts';
 
-const configuration = optionsSchema({
+type ConfigurationSchemas = typeof proxyEntry & {
+  readonly 'api-key': typeof text;
+  readonly teams: typeof texts;
+  readonly recipients: typeof texts;
+  readonly url: typeof webUrl;
+  readonly recovery_action: v.GenericSchema<string>;
+  readonly details: typeof flag;
+  readonly enabled: typeof singleSectionEntries.enabled;
+  readonly global: typeof singleSectionEntries.global;
+};
+
+const configuration: OptionsSchema<ConfigurationSchemas> = optionsSchema<ConfigurationSchemas>({
   'api-key': described(text, 'The API key. Required.'),
   teams: described(texts, 'The teams when a handler gives none.'),
   recipients: described(texts, 'The users when a handler gives none.'),
@@ -41,7 +53,13 @@ const configuration = optionsSchema({
   ...proxyEntry,
 });
 
-const options = optionsSchema({
+type OptionSchemas = {
+  readonly 'teams-list': typeof texts;
+  readonly 'recipients-list': typeof texts;
+  readonly recovery_action: typeof text;
+};
+
+const options: OptionsSchema<OptionSchemas> = optionsSchema<OptionSchemas>({
   'teams-list': described(texts, 'The teams to tell. Default as configured.'),
   'recipients-list': described(texts, 'The users to tell, by user name. Default as configured.'),
   recovery_action: described(
@@ -51,10 +69,10 @@ const options = optionsSchema({
 });
 
 /** What Kapacitor has in its `[opsgenie2]` section. */
-export type Opsgenie2Configuration = OptionsInput<typeof configuration.entries>;
+export type Opsgenie2Configuration = OptionsInput<ConfigurationSchemas>;
 
 /** What an opsgenie2 handler may be told in its handler file, checked. */
-export type Opsgenie2Options = OptionsOutput<typeof options.entries>;
+export type Opsgenie2Options = OptionsOutput<OptionSchemas>;
 
 const PRIORITIES: Readonly<Record<Level, string | undefined>> = {
   OK: undefined,

@@ -1,7 +1,14 @@
 import type { AlertEvent } from '../alert/event.ts';
 import { goJson } from '../alert/go-json.ts';
 import { PermanentDeliveryError } from '../errors.ts';
-import { described, type OptionsInput, type OptionsOutput, optionsSchema, text } from '../handler/options.ts';
+import {
+  described,
+  type OptionsInput,
+  type OptionsOutput,
+  type OptionsSchema,
+  optionsSchema,
+  text,
+} from '../handler/options.ts';
 import { proxyEntry, singleSectionEntries } from './shared/entries.ts';
 import { httpClient } from './shared/http.ts';
 import { answerText } from './shared/json-answer.ts';
@@ -11,7 +18,15 @@ import { webUrl } from './shared/web-url.ts';
 
 const DEFAULT_URL = 'https://events.pagerduty.com/generic/2010-04-15/create_event.json';
 
-const configuration = optionsSchema({
+type ConfigurationSchemas = typeof proxyEntry & {
+  readonly 'service-key': typeof text;
+  readonly url: typeof webUrl;
+  readonly 'client-url': typeof text;
+  readonly enabled: typeof singleSectionEntries.enabled;
+  readonly global: typeof singleSectionEntries.global;
+};
+
+const configuration: OptionsSchema<ConfigurationSchemas> = optionsSchema<ConfigurationSchemas>({
   'service-key': described(text, 'The integration key when a handler gives none.'),
   url: described(webUrl, `Where events go. Default ${DEFAULT_URL}.`),
   'client-url': described(text, 'A link back to your service, shown with the incident.'),
@@ -20,15 +35,19 @@ const configuration = optionsSchema({
   ...proxyEntry,
 });
 
-const options = optionsSchema({
+type OptionSchemas = {
+  readonly 'service-key': typeof text;
+};
+
+const options: OptionsSchema<OptionSchemas> = optionsSchema<OptionSchemas>({
   'service-key': described(text, 'The integration key of the service. Default as configured.'),
 });
 
 /** What Kapacitor has in its `[pagerduty]` section, and `client-url`, which it fills in by itself. */
-export type PagerDutyConfiguration = OptionsInput<typeof configuration.entries>;
+export type PagerDutyConfiguration = OptionsInput<ConfigurationSchemas>;
 
 /** What a pagerduty handler may be told in its handler file, checked. */
-export type PagerDutyOptions = OptionsOutput<typeof options.entries>;
+export type PagerDutyOptions = OptionsOutput<OptionSchemas>;
 
 /**
  * The `pagerduty` kind: opens and resolves incidents through PagerDuty's old Events API, version 1. It has no

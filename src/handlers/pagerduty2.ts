@@ -4,18 +4,33 @@ import { goJson, RawJson } from '../alert/go-json.ts';
 import type { Level } from '../alert/level.ts';
 import { nanosOf } from '../alert/nano-date.ts';
 import { resultJson } from '../alert/wire.ts';
-import { described, type OptionsInput, type OptionsOutput, optionsSchema, text } from '../handler/options.ts';
+import {
+  described,
+  type OptionsInput,
+  type OptionsOutput,
+  type OptionsSchema,
+  optionsSchema,
+  text,
+} from '../handler/options.ts';
 import { proxyEntry, singleSectionEntries } from './shared/entries.ts';
 import { httpClient } from './shared/http.ts';
 import { answerText, answerValue } from './shared/json-answer.ts';
-import { nestedOptions } from './shared/nested-options.ts';
+import { type NestedOptions, nestedOptions } from './shared/nested-options.ts';
 import { optionTemplate } from './shared/option-template.ts';
 import { type ConfiguredKind, configure } from './shared/sections.ts';
 import { webUrl } from './shared/web-url.ts';
 
 const DEFAULT_URL = 'https://events.pagerduty.com/v2/enqueue';
 
-const configuration = optionsSchema({
+type ConfigurationSchemas = typeof proxyEntry & {
+  readonly 'routing-key': typeof text;
+  readonly url: typeof webUrl;
+  readonly 'client-url': typeof text;
+  readonly enabled: typeof singleSectionEntries.enabled;
+  readonly global: typeof singleSectionEntries.global;
+};
+
+const configuration: OptionsSchema<ConfigurationSchemas> = optionsSchema<ConfigurationSchemas>({
   'routing-key': described(text, 'The integration key when a handler gives none.'),
   url: described(webUrl, `Where events go. Default ${DEFAULT_URL}.`),
   'client-url': described(text, 'A link back to your service, shown with the incident.'),
@@ -24,12 +39,17 @@ const configuration = optionsSchema({
   ...proxyEntry,
 });
 
-const link = nestedOptions({
+const link: NestedOptions<{ readonly href: typeof text; readonly text: typeof text }> = nestedOptions({
   href: described(text, 'Where the link leads; a template.'),
   text: described(text, 'What it says; a template. Default the address.'),
 });
 
-const options = optionsSchema({
+type OptionSchemas = {
+  readonly 'routing-key': typeof text;
+  readonly links: v.GenericSchema<v.InferInput<typeof link>[], v.InferOutput<typeof link>[]>;
+};
+
+const options: OptionsSchema<OptionSchemas> = optionsSchema<OptionSchemas>({
   'routing-key': described(text, 'The integration key of the service. Default as configured.'),
   links: described(
     v.array(link, 'a list of links'),
@@ -38,10 +58,10 @@ const options = optionsSchema({
 });
 
 /** What Kapacitor has in its `[pagerduty2]` section, and `client-url`, which it fills in by itself. */
-export type PagerDuty2Configuration = OptionsInput<typeof configuration.entries>;
+export type PagerDuty2Configuration = OptionsInput<ConfigurationSchemas>;
 
 /** What a pagerduty2 handler may be told in its handler file, checked. */
-export type PagerDuty2Options = OptionsOutput<typeof options.entries>;
+export type PagerDuty2Options = OptionsOutput<OptionSchemas>;
 
 const SEVERITIES: Readonly<Record<Level, string>> = {
   OK: 'info',

@@ -11,7 +11,11 @@ export interface PublishOptions {
   readonly topics?: readonly string[];
 }
 
-const entries = { topics: described(texts, 'The topics to put events into as well.') };
+type OptionSchemas = {
+  readonly topics: typeof texts;
+};
+
+const entries: OptionSchemas = { topics: described(texts, 'The topics to put events into as well.') };
 
 const options = optionsSchema(entries);
 
@@ -28,7 +32,7 @@ const options = optionsSchema(entries);
  * await alerts.define({ id: 'up', topic: 'cpu', kind: 'publish', match: 'level() == CRITICAL', options: { topics: ['ops'] } });
  * ```
  */
-export function publish(): HandlerKind<OptionsOutput<typeof entries>> {
+export function publish(): HandlerKind<OptionsOutput<OptionSchemas>> {
   return {
     kind: 'publish',
     external: false,

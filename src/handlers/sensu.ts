@@ -1,4 +1,3 @@
-import * as v from 'valibot';
 import { goJson } from '../alert/go-json.ts';
 import type { Level } from '../alert/level.ts';
 import { DeliveryError, PermanentDeliveryError } from '../errors.ts';
@@ -7,18 +6,28 @@ import {
   duration,
   type OptionsInput,
   type OptionsOutput,
+  type OptionsSchema,
   optionsSchema,
   text,
   texts,
 } from '../handler/options.ts';
 import { hasSecretReference } from '../handler/secrets.ts';
 import { type Address, parseAddress } from './shared/address.ts';
-import { singleSectionEntries } from './shared/entries.ts';
+import { anyMap, singleSectionEntries } from './shared/entries.ts';
 import { optionTemplate } from './shared/option-template.ts';
 import { type ConfiguredKind, configure } from './shared/sections.ts';
 import { tcpExchange } from './shared/tcp-exchange.ts';
 
-const configuration = optionsSchema({
+type ConfigurationSchemas = {
+  readonly enabled: typeof singleSectionEntries.enabled;
+  readonly addr: typeof text;
+  readonly source: typeof text;
+  readonly handlers: typeof texts;
+  readonly 'connect-timeout': typeof duration;
+  readonly timeout: typeof duration;
+};
+
+const configuration: OptionsSchema<ConfigurationSchemas> = optionsSchema<ConfigurationSchemas>({
   enabled: singleSectionEntries.enabled,
   addr: described(text, 'The socket of the Sensu client: host:port. Required.'),
   source: described(text, 'The source of the check result when the handler gives none. Default Kapacitor.'),
@@ -27,20 +36,26 @@ const configuration = optionsSchema({
   timeout: described(duration, 'How long the answer may take. Default 5s.'),
 });
 
-const options = optionsSchema({
+type OptionSchemas = {
+  readonly source: typeof text;
+  readonly handlers: typeof texts;
+  readonly metadata: typeof anyMap;
+};
+
+const options: OptionsSchema<OptionSchemas> = optionsSchema<OptionSchemas>({
   source: described(text, 'The source of the check result; a template. Default as configured.'),
   handlers: described(texts, 'The Sensu handlers to run. Default as configured.'),
   metadata: described(
-    v.record(v.string(), v.unknown(), 'a map'),
+    anyMap,
     'More members of the check result. They cannot replace name, source, output, status and handlers.',
   ),
 });
 
 /** The Sensu client: what Kapacitor has in its `[sensu]` section. */
-export type SensuConfiguration = OptionsInput<typeof configuration.entries>;
+export type SensuConfiguration = OptionsInput<ConfigurationSchemas>;
 
 /** What a sensu handler may be told in its handler file, checked. */
-export type SensuOptions = OptionsOutput<typeof options.entries>;
+export type SensuOptions = OptionsOutput<OptionSchemas>;
 
 const DEFAULT_SOURCE = 'Kapacitor';
 const DEFAULT_TIMEOUT = 5000;
@@ -107,7 +122,7 @@ export function sensu(configured: SensuConfiguration): ConfiguredKind<SensuOptio
   };
 }
 
-function sectionProblem({ addr = '' }: OptionsOutput<typeof configuration.entries>): string | undefined {
+function sectionProblem({ addr = '' }: OptionsOutput<ConfigurationSchemas>): string | undefined {
   if (addr === '') return 'addr is required';
   if (hasSecretReference(addr) || parseAddress(addr) !== undefined) return undefined;
   return `addr must be host:port, got '${addr}'`;

@@ -1,20 +1,34 @@
-import * as v from 'valibot';
 import type { AlertEvent } from '../alert/event.ts';
 import { goJson } from '../alert/go-json.ts';
 import type { Level } from '../alert/level.ts';
 import { tagsJson } from '../alert/wire.ts';
 import { HandlerOptionsError } from '../errors.ts';
 import type { HandlerHost } from '../handler/handler.ts';
-import { described, type OptionsInput, type OptionsOutput, optionsSchema, text } from '../handler/options.ts';
+import {
+  described,
+  type OptionsInput,
+  type OptionsOutput,
+  type OptionsSchema,
+  optionsSchema,
+  text,
+} from '../handler/options.ts';
 import { cutBytes } from './shared/cut-bytes.ts';
-import { proxyEntry, singleSectionEntries } from './shared/entries.ts';
+import { anyMap, proxyEntry, singleSectionEntries } from './shared/entries.ts';
 import { basicAuth, httpClient } from './shared/http.ts';
 import { answerText, answerValue } from './shared/json-answer.ts';
 import { type EventText, type OptionPath, optionTemplate, printedValue } from './shared/option-template.ts';
 import { type ConfiguredKind, configure } from './shared/sections.ts';
 import { webUrl } from './shared/web-url.ts';
 
-const configuration = optionsSchema({
+type ConfigurationSchemas = typeof singleSectionEntries &
+  typeof proxyEntry & {
+    readonly url: typeof webUrl;
+    readonly source: typeof text;
+    readonly username: typeof text;
+    readonly password: typeof text;
+  };
+
+const configuration: OptionsSchema<ConfigurationSchemas> = optionsSchema<ConfigurationSchemas>({
   url: described(
     webUrl,
     'The address of the events, such as https://example.service-now.com/api/global/em/jsonv2. Required unless every handler gives one.',
@@ -26,7 +40,20 @@ const configuration = optionsSchema({
   ...proxyEntry,
 });
 
-const options = optionsSchema({
+type OptionSchemas = {
+  readonly url: typeof text;
+  readonly source: typeof text;
+  readonly node: typeof text;
+  readonly type: typeof text;
+  readonly resource: typeof text;
+  readonly metricName: typeof text;
+  readonly messageKey: typeof text;
+  readonly additional_info: typeof anyMap;
+  readonly username: typeof text;
+  readonly password: typeof text;
+};
+
+const options: OptionsSchema<OptionSchemas> = optionsSchema<OptionSchemas>({
   url: described(text, 'The address of the events. Default as configured.'),
   source: described(text, 'The source of the events; no template. Default as configured.'),
   node: described(text, 'The node; a template.'),
@@ -37,19 +64,16 @@ const options = optionsSchema({
     text,
     'What tells events of one alert from others; a template. Default the id of the event.',
   ),
-  additional_info: described(
-    v.record(v.string(), v.unknown(), 'a map'),
-    'More facts by name. Texts are templates; anything else is printed.',
-  ),
+  additional_info: described(anyMap, 'More facts by name. Texts are templates; anything else is printed.'),
   username: described(text, 'Not used, as in Kapacitor: credentials belong into the configuration.'),
   password: described(text, 'Not used, as in Kapacitor: credentials belong into the configuration.'),
 });
 
 /** What Kapacitor has in its `[servicenow]` section. */
-export type ServiceNowConfiguration = OptionsInput<typeof configuration.entries>;
+export type ServiceNowConfiguration = OptionsInput<ConfigurationSchemas>;
 
 /** What a servicenow handler may be told in its handler file, checked. */
-export type ServiceNowOptions = OptionsOutput<typeof options.entries>;
+export type ServiceNowOptions = OptionsOutput<OptionSchemas>;
 
 const SEVERITIES: Readonly<Record<Level, string>> = { OK: '5', INFO: '5', WARNING: '4', CRITICAL: '1' };
 

@@ -9,6 +9,7 @@ import {
   integer,
   type OptionsInput,
   type OptionsOutput,
+  type OptionsSchema,
   optionsSchema,
   text,
   texts,
@@ -24,7 +25,19 @@ import { type MailAddress, parseMailAddress } from './smtp/mail-address.ts';
 import { type Composer, mailMessage } from './smtp/mail-message.ts';
 import { type RefusedRecipient, SmtpClient } from './smtp/smtp-client.ts';
 
-const configuration = optionsSchema({
+type ConfigurationSchemas = typeof singleSectionEntries & {
+  readonly host: typeof text;
+  readonly port: typeof integer;
+  readonly username: typeof text;
+  readonly password: typeof text;
+  readonly tls: v.GenericSchema<'starttls' | 'required' | 'implicit'>;
+  readonly 'no-verify': typeof flag;
+  readonly from: typeof text;
+  readonly to: typeof texts;
+  readonly 'idle-timeout': typeof duration;
+};
+
+const configuration: OptionsSchema<ConfigurationSchemas> = optionsSchema<ConfigurationSchemas>({
   ...singleSectionEntries,
   host: described(text, 'The mail server. Default localhost.'),
   port: described(integer, 'Its port. Default 25.'),
@@ -40,8 +53,13 @@ const configuration = optionsSchema({
   'idle-timeout': described(duration, 'How long the connection is kept open after a mail. Default 30s.'),
 });
 
-const options = refineOptions(
-  optionsSchema({
+type OptionSchemas = {
+  readonly to: typeof texts;
+  readonly 'to-field': typeof texts;
+};
+
+const options: OptionsSchema<OptionSchemas> = refineOptions(
+  optionsSchema<OptionSchemas>({
     to: described(texts, 'The recipients.'),
     'to-field': described(
       texts,
@@ -57,10 +75,10 @@ const options = refineOptions(
 );
 
 /** The mail server: what Kapacitor has in its `[smtp]` section. */
-export type SmtpConfiguration = OptionsInput<typeof configuration.entries>;
+export type SmtpConfiguration = OptionsInput<ConfigurationSchemas>;
 
 /** What an smtp handler may be told in its handler file, checked. */
-export type SmtpOptions = OptionsOutput<typeof options.entries>;
+export type SmtpOptions = OptionsOutput<OptionSchemas>;
 
 const DEFAULT_PORT = 25;
 const DEFAULT_IDLE_TIMEOUT = 30_000;
@@ -106,7 +124,7 @@ export function smtp(configured: SmtpConfiguration): ConfiguredKind<SmtpOptions>
   };
 }
 
-type Section = OptionsOutput<typeof configuration.entries>;
+type Section = OptionsOutput<ConfigurationSchemas>;
 
 function mailHandler(
   client: SmtpClient,

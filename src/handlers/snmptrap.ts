@@ -5,6 +5,7 @@ import {
   integer,
   type OptionsInput,
   type OptionsOutput,
+  type OptionsSchema,
   optionsSchema,
   text,
 } from '../handler/options.ts';
@@ -20,7 +21,15 @@ import { parseOid } from './snmptrap/oid.ts';
 import { TrapSession } from './snmptrap/trap-session.ts';
 import { TRAP_TYPES, trapValue } from './snmptrap/trap-value.ts';
 
-const configuration = optionsSchema({
+type ConfigurationSchemas = {
+  readonly enabled: typeof singleSectionEntries.enabled;
+  readonly addr: typeof text;
+  readonly community: typeof text;
+  readonly inform: typeof flag;
+  readonly retries: typeof integer;
+};
+
+const configuration: OptionsSchema<ConfigurationSchemas> = optionsSchema<ConfigurationSchemas>({
   enabled: singleSectionEntries.enabled,
   addr: described(text, 'Where traps go: host:port, over UDP. Default localhost:162.'),
   community: described(text, 'The community. Default kapacitor.'),
@@ -31,7 +40,14 @@ const configuration = optionsSchema({
   retries: described(integer, 'How often an inform without an answer is sent again. Default 1.'),
 });
 
-const datum = v.strictObject({
+/** One value of a trap. */
+interface Datum {
+  readonly oid: string;
+  readonly type: string;
+  readonly value: string;
+}
+
+const datum: v.GenericSchema<Datum> = v.strictObject({
   oid: described(text, 'The OID.'),
   type: described(
     v.picklist(TRAP_TYPES, `one of ${TRAP_TYPES.join(', ')}`),
@@ -40,8 +56,13 @@ const datum = v.strictObject({
   value: described(text, 'The value; a template.'),
 });
 
-const options = refineOptions(
-  optionsSchema({
+type OptionSchemas = {
+  readonly 'trap-oid': typeof text;
+  readonly 'data-list': v.GenericSchema<Datum[]>;
+};
+
+const options: OptionsSchema<OptionSchemas> = refineOptions(
+  optionsSchema<OptionSchemas>({
     'trap-oid': described(text, 'The OID of the trap: the value of snmpTrapOID. Required.'),
     'data-list': described(
       v.array(datum, 'a list of oid, type and value'),
@@ -62,10 +83,10 @@ const options = refineOptions(
 );
 
 /** The receiver: what Kapacitor has in its `[snmptrap]` section. */
-export type SnmptrapConfiguration = OptionsInput<typeof configuration.entries>;
+export type SnmptrapConfiguration = OptionsInput<ConfigurationSchemas>;
 
 /** What an snmptrap handler is told in its handler file, checked. */
-export type SnmptrapOptions = OptionsOutput<typeof options.entries>;
+export type SnmptrapOptions = OptionsOutput<OptionSchemas>;
 
 const DEFAULT_ADDRESS = 'localhost:162';
 
@@ -133,9 +154,7 @@ export function snmptrap(configured: SnmptrapConfiguration = {}): ConfiguredKind
   };
 }
 
-function sectionProblem({
-  addr = DEFAULT_ADDRESS,
-}: OptionsOutput<typeof configuration.entries>): string | undefined {
+function sectionProblem({ addr = DEFAULT_ADDRESS }: OptionsOutput<ConfigurationSchemas>): string | undefined {
   if (hasSecretReference(addr) || parseAddress(addr) !== undefined) return undefined;
   return `addr must be host:port, got '${addr}'`;
 }

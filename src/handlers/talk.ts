@@ -1,6 +1,6 @@
 import type { AlertEvent } from '../alert/event.ts';
 import { goJson } from '../alert/go-json.ts';
-import { described, type OptionsInput, optionsSchema, text } from '../handler/options.ts';
+import { described, type OptionsInput, type OptionsSchema, optionsSchema, text } from '../handler/options.ts';
 import type { StandardSchema } from '../handler/standard-schema.ts';
 import { proxyEntry, singleSectionEntries } from './shared/entries.ts';
 import { httpClient } from './shared/http.ts';
@@ -8,14 +8,22 @@ import { noticeOnce } from './shared/notice-once.ts';
 import { type ConfiguredKind, configure } from './shared/sections.ts';
 import { urlProblem } from './shared/url-problem.ts';
 
-const configuration = optionsSchema({
+type ConfigurationSchemas = typeof proxyEntry & {
+  readonly url: typeof text;
+  readonly author_name: typeof text;
+  readonly enabled: typeof singleSectionEntries.enabled;
+};
+
+const configuration: OptionsSchema<ConfigurationSchemas> = optionsSchema<ConfigurationSchemas>({
   url: described(text, 'The address of the webhook. Required.'),
   author_name: described(text, 'The name that messages are signed with. Default empty.'),
   enabled: singleSectionEntries.enabled,
   ...proxyEntry,
 });
 
-const noOptions = optionsSchema({});
+type NoOptionsSchemas = Record<never, never>;
+
+const noOptions: OptionsSchema<NoOptionsSchemas> = optionsSchema<NoOptionsSchemas>({});
 // Kapacitor does not even look at the options of a talk handler, so a file may hold some.
 const options: StandardSchema<unknown, TalkOptions> = {
   ...noOptions,
@@ -23,7 +31,7 @@ const options: StandardSchema<unknown, TalkOptions> = {
 };
 
 /** What Kapacitor has in its `[talk]` section. */
-export type TalkConfiguration = OptionsInput<typeof configuration.entries>;
+export type TalkConfiguration = OptionsInput<ConfigurationSchemas>;
 
 /** A talk handler has no options; what it is given is not used. */
 export type TalkOptions = Readonly<Record<string, unknown>>;

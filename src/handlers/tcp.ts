@@ -7,7 +7,13 @@ import { tcpExchange } from './shared/tcp-exchange.ts';
 
 const DEFAULT_TIMEOUT = 5000;
 
-const entries = {
+type OptionSchemas = {
+  readonly address: typeof text;
+  readonly 'connect-timeout': typeof duration;
+  readonly 'write-timeout': typeof duration;
+};
+
+const entries: OptionSchemas = {
   address: described(text, 'Where to connect: host:port.'),
   'connect-timeout': described(duration, 'How long connecting may take. Default 5s.'),
   'write-timeout': described(
@@ -23,7 +29,7 @@ const options = refineOptions(optionsSchema(entries), ({ address = '' }) =>
 );
 
 /** What a tcp handler is told in its handler file, checked. */
-export type TcpOptions = OptionsOutput<typeof entries>;
+export type TcpOptions = OptionsOutput<OptionSchemas>;
 
 /**
  * The `tcp` kind: opens a connection for each event, writes the alert data as one line of JSON and an empty

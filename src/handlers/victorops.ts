@@ -6,6 +6,7 @@ import {
   flag,
   type OptionsInput,
   type OptionsOutput,
+  type OptionsSchema,
   optionsSchema,
   text,
 } from '../handler/options.ts';
@@ -18,7 +19,16 @@ import { webUrl } from './shared/web-url.ts';
 
 const DEFAULT_URL = 'https://alert.victorops.com/integrations/generic/20131114/alert';
 
-const configuration = optionsSchema({
+type ConfigurationSchemas = typeof proxyEntry & {
+  readonly 'api-key': typeof text;
+  readonly 'routing-key': typeof text;
+  readonly url: typeof webUrl;
+  readonly 'json-data': typeof flag;
+  readonly enabled: typeof singleSectionEntries.enabled;
+  readonly global: typeof singleSectionEntries.global;
+};
+
+const configuration: OptionsSchema<ConfigurationSchemas> = optionsSchema<ConfigurationSchemas>({
   'api-key': described(text, 'The API key of the REST integration. It becomes a part of the address.'),
   'routing-key': described(text, 'The routing key when a handler gives none.'),
   url: described(webUrl, `The address of the integration without the keys. Default ${DEFAULT_URL}.`),
@@ -28,15 +38,19 @@ const configuration = optionsSchema({
   ...proxyEntry,
 });
 
-const options = optionsSchema({
+type OptionSchemas = {
+  readonly 'routing-key': typeof text;
+};
+
+const options: OptionsSchema<OptionSchemas> = optionsSchema<OptionSchemas>({
   'routing-key': described(text, 'The routing key, which says who is called. Default as configured.'),
 });
 
 /** What Kapacitor has in its `[victorops]` section. */
-export type VictorOpsConfiguration = OptionsInput<typeof configuration.entries>;
+export type VictorOpsConfiguration = OptionsInput<ConfigurationSchemas>;
 
 /** What a victorops handler may be told in its handler file, checked. */
-export type VictorOpsOptions = OptionsOutput<typeof options.entries>;
+export type VictorOpsOptions = OptionsOutput<OptionSchemas>;
 
 /**
  * The `victorops` kind: opens and resolves incidents in VictorOps, today Splunk On-Call.

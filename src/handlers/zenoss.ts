@@ -6,22 +6,39 @@ import {
   integer,
   type OptionsInput,
   type OptionsOutput,
+  type OptionsSchema,
   optionsSchema,
   text,
 } from '../handler/options.ts';
 import type { Redactor } from '../handler/redactor.ts';
-import { proxyEntry, singleSectionEntries } from './shared/entries.ts';
+import { anyMap, proxyEntry, singleSectionEntries } from './shared/entries.ts';
 import { basicAuth, httpClient } from './shared/http.ts';
 import { answerText, answerValue } from './shared/json-answer.ts';
-import { nestedOptions } from './shared/nested-options.ts';
+import { type NestedOptions, nestedOptions } from './shared/nested-options.ts';
 import { type ConfiguredKind, configure } from './shared/sections.ts';
 import { urlProblem } from './shared/url-problem.ts';
 import { webUrl } from './shared/web-url.ts';
 import { eventFields } from './zenoss/event-fields.ts';
 
-const severity = v.union([v.pipe(v.number(), v.finite()), v.bigint(), v.string()], 'a number or a text');
+const severity: v.GenericSchema<number | bigint | string> = v.union(
+  [v.pipe(v.number(), v.finite()), v.bigint(), v.string()],
+  'a number or a text',
+);
 
-const configuration = optionsSchema({
+type ConfigurationSchemas = typeof singleSectionEntries &
+  typeof proxyEntry & {
+    readonly url: typeof webUrl;
+    readonly username: typeof text;
+    readonly password: typeof text;
+    readonly action: typeof text;
+    readonly method: typeof text;
+    readonly type: typeof text;
+    readonly tid: typeof integer;
+    readonly collector: typeof text;
+    readonly 'severity-map': NestedOptions<Record<'OK' | 'Info' | 'Warning' | 'Critical', typeof severity>>;
+  };
+
+const configuration: OptionsSchema<ConfigurationSchemas> = optionsSchema<ConfigurationSchemas>({
   url: described(
     webUrl,
     'The address of the router, such as https://example.zenoss.io:8080/zport/dmd/evconsole_router. Required.',
@@ -46,7 +63,22 @@ const configuration = optionsSchema({
   ...proxyEntry,
 });
 
-const options = optionsSchema({
+type OptionSchemas = {
+  readonly summary: typeof text;
+  readonly device: typeof text;
+  readonly component: typeof text;
+  readonly eventClassKey: typeof text;
+  readonly eventClass: typeof text;
+  readonly collector: typeof text;
+  readonly message: typeof text;
+  readonly customField: typeof anyMap;
+  readonly action: typeof text;
+  readonly method: typeof text;
+  readonly type: typeof text;
+  readonly tid: typeof integer;
+};
+
+const options: OptionsSchema<OptionSchemas> = optionsSchema<OptionSchemas>({
   summary: described(text, 'The summary; a template, cut to 256 bytes. Default the message of the event.'),
   device: described(text, 'The device; a template.'),
   component: described(text, 'The component of the device; a template.'),
@@ -55,7 +87,7 @@ const options = optionsSchema({
   collector: described(text, 'The collector; a template. Default as configured.'),
   message: described(text, 'The message; a template, cut to 4096 bytes. Left out when empty.'),
   customField: described(
-    v.record(v.string(), v.unknown(), 'a map'),
+    anyMap,
     'More fields by name; they win over the standard ones. Texts are templates; one that comes out as a JSON object or list is sent as that.',
   ),
   action: described(text, 'The router. Default as configured.'),
@@ -65,10 +97,10 @@ const options = optionsSchema({
 });
 
 /** What Kapacitor has in its `[zenoss]` section. */
-export type ZenossConfiguration = OptionsInput<typeof configuration.entries>;
+export type ZenossConfiguration = OptionsInput<ConfigurationSchemas>;
 
 /** What a zenoss handler may be told in its handler file, checked. */
-export type ZenossOptions = OptionsOutput<typeof options.entries>;
+export type ZenossOptions = OptionsOutput<OptionSchemas>;
 
 /**
  * The `zenoss` kind: sends each event to the events console of Zenoss.

@@ -6,6 +6,7 @@ import {
   flag,
   integer,
   type OptionsOutput,
+  type OptionsSchema,
   optionsSchema,
   text,
   textMap,
@@ -17,12 +18,46 @@ import { readTlsFiles } from '../shared/tls-files.ts';
 import { accessToken } from './access-token.ts';
 import type { ClusterSettings, SaslSettings } from './cluster-settings.ts';
 
-const MECHANISMS = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER'] as const;
-const OAUTH_SERVICES = ['', 'custom', 'auth0', 'azuread'] as const;
-const CLIENTS = ['kafkajs', '@platformatic/kafka'] as const;
+type Mechanism = 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512' | 'OAUTHBEARER';
+type OAuthService = '' | 'custom' | 'auth0' | 'azuread';
+type Client = 'kafkajs' | '@platformatic/kafka';
+
+const MECHANISMS: readonly Mechanism[] = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER'];
+const OAUTH_SERVICES: readonly OAuthService[] = ['', 'custom', 'auth0', 'azuread'];
+const CLIENTS: readonly Client[] = ['kafkajs', '@platformatic/kafka'];
+
+/** The schemas of what a cluster is configured with. */
+export type ClusterSchemas = {
+  readonly enabled: typeof flag;
+  readonly id: typeof text;
+  readonly brokers: typeof texts;
+  readonly client: v.GenericSchema<Client>;
+  readonly timeout: typeof duration;
+  readonly 'batch-size': typeof integer;
+  readonly 'batch-timeout': typeof duration;
+  readonly 'use-ssl': typeof flag;
+  readonly 'ssl-ca': typeof text;
+  readonly 'ssl-cert': typeof text;
+  readonly 'ssl-key': typeof text;
+  readonly 'insecure-skip-verify': typeof flag;
+  readonly 'sasl-mechanism': v.GenericSchema<'' | Mechanism>;
+  readonly 'sasl-version': typeof integer;
+  readonly 'sasl-username': typeof text;
+  readonly 'sasl-password': typeof text;
+  readonly sasl_extensions: typeof textMap;
+  readonly 'sasl-access-token': typeof text;
+  readonly 'sasl-oauth-service': v.GenericSchema<OAuthService>;
+  readonly 'sasl-oauth-client-id': typeof text;
+  readonly 'sasl-oauth-client-secret': typeof text;
+  readonly 'sasl-oauth-token-url': typeof text;
+  readonly 'sasl-oauth-tenant-id': typeof text;
+  readonly 'sasl-oauth-scopes': typeof texts;
+  readonly 'sasl-oauth-parameters': typeof textMap;
+  readonly 'sasl-oauth-token-expiry-margin': typeof duration;
+};
 
 /** The schema of a cluster. */
-export const clusterSchema = optionsSchema({
+export const clusterSchema: OptionsSchema<ClusterSchemas> = optionsSchema<ClusterSchemas>({
   enabled: described(flag, 'Whether it sends. Default true.'),
   id: described(
     text,
@@ -85,7 +120,7 @@ export const clusterSchema = optionsSchema({
 });
 
 /** A cluster, checked. */
-export type Cluster = OptionsOutput<typeof clusterSchema.entries>;
+export type Cluster = OptionsOutput<ClusterSchemas>;
 
 const DEFAULT_TIMEOUT = 30_000;
 const DEFAULT_EXPIRY_MARGIN = 10_000;

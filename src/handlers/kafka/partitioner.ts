@@ -4,18 +4,18 @@ import { crc32 } from 'node:zlib';
 /** Chooses the partition of a key, from 0 to one less than there are. */
 export type Partitioner = (key: string, partitions: number) => number;
 
+/** The name of a partitioner. */
+export type PartitionAlgorithm = 'crc32' | 'murmur2' | 'murmur3' | 'fnv-1a';
+
 /** The ways to spread keys over partitions, by the names that handler files use. */
-export const PARTITIONERS = {
+export const PARTITIONERS: Readonly<Record<PartitionAlgorithm, Partitioner>> = {
   // An empty key says nothing about where to go.
   crc32: (key, partitions) =>
     key === '' ? Math.floor(Math.random() * partitions) : crc32(Buffer.from(key)) % partitions,
   murmur2: (key, partitions) => (murmur2(Buffer.from(key)) & 0x7fffffff) % partitions,
   murmur3: (key, partitions) => Math.abs((murmur3(Buffer.from(key)) | 0) % partitions),
   'fnv-1a': (key, partitions) => Math.abs((fnv1a(Buffer.from(key)) | 0) % partitions),
-} as const satisfies Readonly<Record<string, Partitioner>>;
-
-/** The name of a partitioner. */
-export type PartitionAlgorithm = keyof typeof PARTITIONERS;
+};
 
 const MURMUR2_SEED = 0x9747b28c;
 const MURMUR2_FACTOR = 0x5bd1e995;

@@ -18,10 +18,20 @@ export type EventText = (event: AlertEvent) => string;
 /** Where an option stands: `['links', 0, 'href']`. */
 export type OptionPath = readonly (string | number)[];
 
+/** What a template is rendered over, by the name of its type. */
+type OptionData =
+  | 'templateData'
+  | 'templateDataPointer'
+  | 'alertData'
+  | 'alertaEvent'
+  | 'eventData'
+  | 'servicenow'
+  | 'zenoss';
+
 /** How {@link optionTemplate} reads a template. */
 export interface OptionTemplateOptions {
   /** What the template is rendered over. Default `templateData`, as with most kinds. */
-  readonly data?: keyof typeof DATA;
+  readonly data?: OptionData;
   /**
    * Whether a template that fails on an event counts for what it has written until then; the operator is told
    * once. By default the event is not sent.
@@ -31,7 +41,7 @@ export interface OptionTemplateOptions {
   readonly json?: boolean;
 }
 
-const DATA = {
+const DATA: Readonly<Record<OptionData, (event: AlertEvent) => object>> = {
   templateData,
   templateDataPointer: templateData,
   alertData,
@@ -39,7 +49,7 @@ const DATA = {
   eventData,
   servicenow: servicenowData,
   zenoss: zenossData,
-} as const;
+};
 
 /**
  * An option that is a template over the event. The result throws a `PermanentDeliveryError` when the template
