@@ -12,13 +12,19 @@ export interface DeliveryLineOptions {
   /** How many may be under way at the same time. */
   readonly concurrency: number;
   /** Whether `hasFiring` is asked for all along, not just when something goes wrong. */
-  readonly countFirings: boolean;
+  readonly counting: boolean;
   /** Whether the handler was told that an id fires. */
   readonly told: (id: string) => boolean;
   /** Those that are being tried, or wait for another try. */
   readonly underWay: () => Iterable<Delivery>;
   /** Called with what had to go for a newer event. */
   readonly displaced: (delivery: Delivery, reason: DropReason) => void;
+}
+
+/** How many events of an id wait or are under way. */
+interface Count {
+  all: number;
+  firings: number;
 }
 
 /** How many events behind busy ids are looked past, for one of another id. */
@@ -33,19 +39,19 @@ export class DeliveryLine {
   /** Those whose id has become free. They are older than what is in the queue. */
   readonly #free: Delivery[] = [];
   #behind = 0;
-  /** How many firings of an id wait or are under way. */
-  #firings: Map<string, number> | undefined;
+  /** How many events of an id wait or are under way; kept only where it matters. */
+  #counts: Map<string, Count> | undefined;
 
   constructor(options: DeliveryLineOptions) {
     this.#options = options;
     this.#busy = options.concurrency > 1 ? new Map() : undefined;
-    this.#firings = options.countFirings ? new Map() : undefined;
+    this.#counts = options.counting ? new Map() : undefined;
     this.#queue = new DeliveryQueue(
       options.limit,
       options.overflow,
       (id) => options.told(id) || this.#isUnderWay(id),
       (delivery, reason) => {
-        this.#uncount(delivery);
+        this.#subtract(delivery);
         options.displaced(delivery, reason);
       },
     );
@@ -68,16 +74,16 @@ export class DeliveryLine {
 
   /** Adds one at the end, if there is room or the policy makes some; false when it is refused. */
   add(delivery: Delivery): boolean {
-    if (this.#queue.full && this.#firings === undefined) this.#countAll();
+    if (this.#queue.full && this.#counts === undefined) this.#countAll();
     if (!this.#queue.add(delivery)) return false;
-    this.#count(delivery);
+    this.#add(delivery);
     return true;
   }
 
   /** Adds one at the end, whatever the limit. */
   push(delivery: Delivery): void {
     this.#queue.push(delivery);
-    this.#count(delivery);
+    this.#add(delivery);
   }
 
   /** Puts some before all others. */
@@ -96,15 +102,16 @@ export class DeliveryLine {
   }
 
   /** Says that a delivery that did not wait here is under way; false when another of its id is. */
-  claim({ event }: Delivery): boolean {
-    if (this.#busy?.has(event.id)) return false;
-    this.#busy?.set(event.id, []);
+  claim(delivery: Delivery): boolean {
+    if (this.#busy?.has(delivery.event.id)) return false;
+    this.#busy?.set(delivery.event.id, []);
+    this.#add(delivery);
     return true;
   }
 
   /** Says that a delivery is under way no more. */
   done(delivery: Delivery): void {
-    this.#uncount(delivery);
+    this.#subtract(delivery);
     const { id } = delivery.event;
     const behind = this.#busy?.get(id);
     if (behind === undefined) return;
@@ -116,15 +123,26 @@ export class DeliveryLine {
     }
   }
 
+  /** Whether an event of the id waits or is under way. */
+  has(id: string): boolean {
+    return this.#count(id) !== undefined;
+  }
+
   /** Whether a firing of the id waits or is under way. */
   hasFiring(id: string): boolean {
-    if (this.#firings === undefined) this.#countAll();
-    return this.#firings?.has(id) ?? false;
+    return (this.#count(id)?.firings ?? 0) > 0;
+  }
+
+  /** Whether an event of the id waits. */
+  hasWaiting(id: string): boolean {
+    let waiting = this.#count(id)?.all ?? 0;
+    for (const { event } of this.#options.underWay()) if (event.id === id) waiting--;
+    return waiting > 0;
   }
 
   /** Says that nothing waits and nothing is under way. */
   rest(): void {
-    if (!this.#options.countFirings) this.#firings = undefined;
+    if (!this.#options.counting) this.#counts = undefined;
   }
 
   /** All that wait. */
@@ -150,21 +168,33 @@ export class DeliveryLine {
     return false;
   }
 
+  #count(id: string): Count | undefined {
+    if (this.#counts === undefined) this.#countAll();
+    return this.#counts?.get(id);
+  }
+
   #countAll(): void {
-    this.#firings = new Map();
-    for (const delivery of this) this.#count(delivery);
-    for (const delivery of this.#options.underWay()) this.#count(delivery);
+    this.#counts = new Map();
+    for (const delivery of this) this.#add(delivery);
+    for (const delivery of this.#options.underWay()) this.#add(delivery);
   }
 
-  #count({ event }: Delivery): void {
-    if (this.#firings === undefined || event.level === 'OK') return;
-    this.#firings.set(event.id, (this.#firings.get(event.id) ?? 0) + 1);
+  #add({ event }: Delivery): void {
+    if (this.#counts === undefined) return;
+    const firing = event.level === 'OK' ? 0 : 1;
+    const count = this.#counts.get(event.id);
+    if (count === undefined) this.#counts.set(event.id, { all: 1, firings: firing });
+    else {
+      count.all++;
+      count.firings += firing;
+    }
   }
 
-  #uncount({ event }: Delivery): void {
-    if (this.#firings === undefined || event.level === 'OK') return;
-    const count = this.#firings.get(event.id);
-    if (count !== undefined && count > 1) this.#firings.set(event.id, count - 1);
-    else this.#firings.delete(event.id);
+  #subtract({ event }: Delivery): void {
+    const count = this.#counts?.get(event.id);
+    if (count === undefined) return;
+    count.all--;
+    if (event.level !== 'OK') count.firings--;
+    if (count.all === 0) this.#counts?.delete(event.id);
   }
 }

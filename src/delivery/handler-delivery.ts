@@ -100,7 +100,7 @@ export class HandlerDelivery implements Runnable {
       limit: options.queueLimit,
       overflow: options.overflow,
       concurrency: options.concurrency,
-      countFirings: options.recoveries !== 'match',
+      counting: options.recoveries !== 'match',
       told: (id) => this.#told(id),
       underWay: () => this.#tries.deliveries(),
       displaced: (delivery, reason) => this.#displaced(delivery, reason),
@@ -230,7 +230,7 @@ export class HandlerDelivery implements Runnable {
       return false;
     }
     if (!this.#line.add(delivery)) {
-      this.#displaced(delivery, 'dropped_overflow');
+      this.#refused(delivery);
       return false;
     }
     if (this.#ledger.owed > 0) this.#supersedeOwed(event.id);
@@ -268,8 +268,8 @@ export class HandlerDelivery implements Runnable {
     while (this.#ledger.hasDue) {
       const recovery = this.#ledger.takeDue();
       if (recovery === undefined) return undefined;
-      const early = !this.#told(recovery.event.id) && this.#line.hasFiring(recovery.event.id);
-      if (!early && this.#line.claim(recovery)) return recovery;
+      // What waits of its id is older than it: what is newer has taken its place.
+      if (!this.#line.has(recovery.event.id) && this.#line.claim(recovery)) return recovery;
       this.#ledger.owe(recovery);
     }
     return undefined;
@@ -301,7 +301,7 @@ export class HandlerDelivery implements Runnable {
     if (reason === 'failed_exhausted' && (flags & OWED) === 0) this.#healthy = false;
     if (event.level === 'OK' && reason !== 'failed_permanent' && this.#told(event.id)) {
       this.#line.done(delivery);
-      if (this.#line.hasFiring(event.id)) this.#supersede(delivery);
+      if (this.#line.has(event.id)) this.#supersede(delivery);
       else this.#owe(delivery, error);
       return;
     }
@@ -342,6 +342,7 @@ export class HandlerDelivery implements Runnable {
   #owe(delivery: Delivery, error: DeliveryError | undefined): void {
     const again = (delivery.flags & OWED) !== 0;
     const recovery = again ? delivery : delivery.again(1, OWED);
+    this.#supersedeOwed(recovery.event.id);
     this.#ledger.owe(recovery);
     this.#ledger.postpone();
     this.#startProbe();
@@ -368,16 +369,22 @@ export class HandlerDelivery implements Runnable {
     this.#journal?.remove(this.#group, delivery.deliveryId);
   }
 
-  /** The queue had no room for it, or something newer took its place there. */
+  /** The queue has no room for it. */
+  #refused(delivery: Delivery): void {
+    const { id, level } = delivery.event;
+    if (level === 'OK' && (this.#told(id) || this.#line.hasFiring(id))) this.#owe(delivery, undefined);
+    else this.#drop(delivery.event, 'dropped_overflow');
+  }
+
+  /** It was in the queue, and had to go for something newer. */
   #displaced(delivery: Delivery, reason: DropReason): void {
-    const { event } = delivery;
-    const recovery = reason === 'dropped_overflow' && event.level === 'OK';
-    if (recovery && (this.#told(event.id) || this.#line.hasFiring(event.id))) {
-      this.#supersedeOwed(event.id);
+    const { id, level } = delivery.event;
+    const last = level === 'OK' && reason === 'dropped_overflow' && !this.#line.hasWaiting(id);
+    if (last && (this.#told(id) || this.#line.hasFiring(id))) {
       this.#owe(delivery, undefined);
     } else {
       this.#journal?.remove(this.#group, delivery.deliveryId);
-      this.#drop(event, reason);
+      this.#drop(delivery.event, reason);
     }
   }
 

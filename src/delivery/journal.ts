@@ -157,7 +157,7 @@ export class Journal {
     this.#scheduled = true;
     macrotask(() => {
       this.#scheduled = false;
-      if (this.#writing === undefined && this.#changes.size > 0) void this.#write().catch(() => {});
+      if (this.#writing === undefined) void this.#write().catch(() => {});
     });
   }
 
@@ -178,7 +178,8 @@ export class Journal {
     this.#fresh = new Set();
     this.#waiters = [];
     try {
-      await this.#store.write(encodeChanges(changes));
+      // What was put and removed at once is nothing to write, though somebody may wait for it.
+      if (changes.size > 0) await this.#store.write(encodeChanges(changes));
     } catch (cause) {
       this.#putBack(changes, fresh);
       const error = storeError('The store cannot be written', cause);

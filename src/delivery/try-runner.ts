@@ -54,6 +54,8 @@ export class TryRunner {
   readonly #outcomes: TryOutcomes;
   readonly #limiter: RateLimiter | undefined;
   readonly #active = new Set<Active>();
+  /** The delivery whose handler has been called and has not returned yet. */
+  #calling: Delivery | undefined;
   /** When the destination may be asked again, because it said so. */
   #notBefore = 0;
   #gate: Timer | undefined;
@@ -88,6 +90,7 @@ export class TryRunner {
 
   /** Those that are being tried or wait for another try. */
   *deliveries(): IterableIterator<Delivery> {
+    if (this.#calling !== undefined) yield this.#calling;
     for (const { delivery } of this.#active) yield delivery;
   }
 
@@ -132,13 +135,16 @@ export class TryRunner {
     this.#limiter?.take(this.#clock.now());
     let result: unknown;
     let later = false;
+    this.#calling = delivery;
     try {
       result = this.#handler.handle(delivery.event, delivery);
       later = isThenable(result);
     } catch (error) {
+      this.#calling = undefined;
       this.#failed(delivery, active, error);
       return;
     }
+    this.#calling = undefined;
     if (later) this.#follow(delivery, active, Promise.resolve(result));
     else this.#succeeded(delivery, active);
   }
