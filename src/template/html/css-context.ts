@@ -19,11 +19,18 @@ export function afterCss(context: Context, text: string): Step {
       const next = text.charAt(index + 1);
       if (next === '/') return [{ ...context, state: 'css-line-comment' }, index + 2];
       if (next === '*') return [{ ...context, state: 'css-block-comment' }, index + 2];
-    } else if (/(?:^|[^\w-])url[\t\n\f\r ]*$/i.test(decodeCss(text.slice(Math.max(0, index - 40), index)))) {
+    } else if (endsWithUrl(text, index)) {
       return insideUrl(context, text, index + 1);
     }
   }
   return [context, text.length];
+}
+
+/** Whether the word before a parenthesis is `url`. */
+function endsWithUrl(text: string, at: number): boolean {
+  let end = at;
+  while (/[\t\n\f\r ]/.test(text.charAt(end - 1))) end--;
+  return text.slice(end - 3, end).toLowerCase() === 'url' && !/[\w\u0080-\uffff-]/.test(text.charAt(end - 4));
 }
 
 function insideUrl(context: Context, text: string, at: number): Step {

@@ -63,7 +63,15 @@ const KINDS: Readonly<Record<string, { readonly dataType: DataTypeName; html?: t
 };
 
 /** Runs the Go template vectors, in strict mode. */
-export const suite: Suite = async (vectors) => (vectors as readonly Vector[]).map(run);
+export const suite: Suite = async (vectors) => {
+  const zone = process.env.TZ;
+  // The zone in which the original's answers were measured, for `.Time.Local`.
+  process.env.TZ = 'UTC';
+  const results = (vectors as readonly Vector[]).map(run);
+  if (zone === undefined) delete process.env.TZ;
+  else process.env.TZ = zone;
+  return results;
+};
 
 function run(vector: Vector): CaseResult {
   const expected = newest(vector);
@@ -182,6 +190,7 @@ function raw(type: go.GoType, value: unknown, given?: Typed): unknown {
 /** A member of a list or map: bare where the list says what it holds, with its type where it holds anything. */
 function element(type: go.GoType, member: unknown): unknown {
   if (type.kind === 'interface') return plain(member);
+  if (Array.isArray(member)) return raw(type, member);
   const given = member as Typed;
   return typeof member === 'object' && member !== null && isTyped(member)
     ? raw(type, given.value, given)
@@ -226,6 +235,7 @@ function typeOf(name: string): go.GoType {
 const ERROR: go.GoType = {
   ...go.pointerTo(go.structOf('errors.errorString', [{ name: 's', type: go.STRING }])),
   text: (raw) => String((raw as { s: string }).s),
+  json: () => '{}',
 };
 
 function time(value: unknown): unknown {
