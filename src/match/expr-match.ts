@@ -6,6 +6,7 @@ import type { FieldValue } from '../alert/point.ts';
 import { atSpan, LambdaEvaluationError, LambdaSyntaxError, LambdaTypeError } from '../errors.ts';
 import type { Explanation, LambdaValue } from '../lambda/index.ts';
 import type { MatchDialect, MatchExpression, MatchOptions } from './match-expression.ts';
+import { LEVEL_HINTS } from './match-functions.ts';
 
 /** What the scope offers, and where each comes from. */
 const NAMES: ReadonlyMap<string, (event: AlertEvent) => unknown> = new Map<
@@ -179,9 +180,11 @@ function unknownName(source: string, path: string, { file }: MatchOptions): neve
   const cure =
     first === 'tags' || first === 'fields'
       ? `Name one: ${first}.host.`
-      : close === undefined
-        ? `A tag is tags.${first}, a field fields.${first}.`
-        : `Did you mean ${close}? A tag is tags.${first}, a field fields.${first}.`;
+      : Object.hasOwn(LEVEL_HINTS, first)
+        ? LEVEL_HINTS[first]
+        : close === undefined
+          ? `A tag is tags.${first}, a field fields.${first}.`
+          : `Did you mean ${close}? A tag is tags.${first}, a field fields.${first}.`;
   throw new LambdaTypeError(`expr: ${path} means nothing`, {
     ...atSpan({ source, offset, length: path.length, ...(file === undefined ? {} : { file }) }),
     cure,

@@ -49,11 +49,16 @@ export const LEVEL_IDENTIFIERS: Readonly<Record<Level, LambdaValue>> = {
   CRITICAL: 3n,
 };
 
-/** What to write instead of words that do not exist. */
-export const MATCH_HINTS: Readonly<Record<string, string>> = {
+/** What to write instead of levels that do not exist. */
+export const LEVEL_HINTS: Readonly<Record<string, string>> = {
   CRIT: 'Did you mean CRITICAL?',
   WARN: 'Did you mean WARNING?',
   ERROR: 'The levels are OK, INFO, WARNING and CRITICAL.',
+};
+
+/** What to write instead of words that do not exist. */
+export const MATCH_HINTS: Readonly<Record<string, string>> = {
+  ...LEVEL_HINTS,
   state: 'Did you mean level()?',
   stateChanged: 'Did you mean changed()?',
   host: 'A tag stands in double quotes: "host".',
