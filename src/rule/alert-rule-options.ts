@@ -24,7 +24,11 @@ export interface AlertRuleOptions
   readonly taskName?: string;
   /** The rule's place in its task; a part of the name of its own topic. @default 'alert2' */
   readonly node?: string;
-  /** Handlers that get the events of this rule alone. They need a `taskName`, and a registry to publish to. */
+  /**
+   * Handlers that get the events of this rule alone: they are on a topic of its own, `main:<taskName>:<node>`. An empty
+   * list gives the rule such a topic too, for handlers that you put there yourself. It takes a `taskName`, and a registry
+   * to publish to.
+   */
   readonly handlers?: readonly (HandleFunction | Handler)[];
   /** By which tags points are grouped: names, `'*'`, or `{ exclude: [...] }`. Left out, all are one group. */
   readonly groupBy?: GroupByOption;
@@ -77,11 +81,12 @@ export function readRuleOptions(options: AlertRuleOptions): RuleSettings {
     throw new RuleOptionsError(`The options of a rule must be an object, got ${show(options)}`);
   }
   checkNames(options);
-  const { maxGroups, idleGroupTtl, handlers = [], clock, timeZone } = options;
+  const { maxGroups, idleGroupTtl, handlers, clock, timeZone } = options;
   const taskName = readText('taskName', options.taskName);
   const strict = readFlag('strict', options.strict);
-  if (!Array.isArray(handlers)) throw new RuleOptionsError(`handlers must be a list, got ${show(handlers)}`);
-  if (handlers.length > 0 && taskName === '') {
+  if (handlers !== undefined && !Array.isArray(handlers))
+    throw new RuleOptionsError(`handlers must be a list, got ${show(handlers)}`);
+  if (handlers !== undefined && taskName === '') {
     throw new RuleOptionsError('handlers need a taskName', { cure: 'It names the topic that they are on.' });
   }
   if (maxGroups !== undefined && !(Number.isInteger(maxGroups) && maxGroups > 0)) {

@@ -185,7 +185,7 @@ export class AlertRule extends EventEmitter<AlertRuleEvents> {
     this.#outlet = new EventOutlet(
       this.topic,
       this.ownTopic,
-      options.handlers ?? [],
+      options.handlers,
       new EventMemory(options.maxGroups),
     );
   }

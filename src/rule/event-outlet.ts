@@ -12,7 +12,8 @@ import type { EventSink, KnownState } from './event-sink.ts';
 export class EventOutlet {
   readonly #topic: string;
   readonly #ownTopic: string;
-  readonly #handlers: readonly (HandleFunction | Handler)[];
+  /** Undefined when the rule has no topic of its own. */
+  readonly #handlers: readonly (HandleFunction | Handler)[] | undefined;
   readonly #memory: EventMemory;
   #sink: EventSink | undefined;
   #handlerIds: readonly string[] = [];
@@ -20,7 +21,7 @@ export class EventOutlet {
   constructor(
     topic: string,
     ownTopic: string,
-    handlers: readonly (HandleFunction | Handler)[],
+    handlers: readonly (HandleFunction | Handler)[] | undefined,
     memory: EventMemory,
   ) {
     this.#topic = topic;
@@ -34,13 +35,14 @@ export class EventOutlet {
     if (this.#sink !== undefined) {
       throw new RuleOptionsError('The rule publishes already', { cure: 'Close it first.' });
     }
-    if (this.#topic === '' && this.#handlers.length === 0) {
+    const handlers = this.#handlers ?? [];
+    if (this.#topic === '' && this.#handlers === undefined) {
       throw new RuleOptionsError('A rule that publishes needs a topic, or handlers of its own');
     }
-    if (this.#handlers.length > 0 && sink.handle === undefined) {
+    if (handlers.length > 0 && sink.handle === undefined) {
       throw new RuleOptionsError('A rule with handlers of its own must publish to a registry');
     }
-    this.#handlerIds = this.#handlers.map((handler) => String(sink.handle?.(this.#ownTopic, handler)));
+    this.#handlerIds = handlers.map((handler) => String(sink.handle?.(this.#ownTopic, handler)));
     this.#sink = sink;
   }
 
@@ -60,7 +62,7 @@ export class EventOutlet {
   known(id: string): KnownState | undefined {
     const sink = this.#sink;
     if (sink?.eventState === undefined) return this.#memory.state(id);
-    const hasOwn = this.#handlerIds.length > 0;
+    const hasOwn = this.#handlers !== undefined;
     const own = hasOwn ? sink.eventState(this.#ownTopic, id) : undefined;
     const shared = this.#topic === '' ? undefined : sink.eventState(this.#topic, id);
     if (shared !== undefined && shared.level !== (own?.level ?? 'OK')) {
@@ -80,7 +82,7 @@ export class EventOutlet {
     const sink = this.#sink;
     if (sink?.eventState === undefined) this.#memory.tell(event.id, event.level, event.time);
     if (sink === undefined) return event;
-    const own = this.#handlerIds.length > 0 ? sink.collect({ ...event, topic: this.#ownTopic }) : undefined;
+    const own = this.#handlers !== undefined ? sink.collect({ ...event, topic: this.#ownTopic }) : undefined;
     const shared = this.#topic === '' ? undefined : sink.collect(event);
     return shared ?? own ?? event;
   }

@@ -89,6 +89,17 @@ describe('a rule that publishes to a registry', () => {
     await registry.close();
   });
 
+  it('has a topic of its own for handlers that are put there by others', async () => {
+    const registry = new TopicRegistry();
+    const seen: string[] = [];
+    const rule = new AlertRule({ ...RULE, handlers: [] }).publishTo(registry);
+    registry.handle(rule.ownTopic, (event) => void seen.push(event.level), { match: 'changed()' });
+    for (let i = 0; i < 3; i++) rule.observe(cpu(i, 5));
+    await registry.flush();
+    expect(seen).toEqual(['CRITICAL']);
+    await registry.close();
+  });
+
   it('needs no topic when it has handlers of its own', async () => {
     const registry = new TopicRegistry();
     const seen: AlertEvent[] = [];

@@ -69,7 +69,7 @@ export class AlertTask {
       nodes: alerts.map((node) => {
         const rule = new AlertRule({
           ...ruleOptions(node.rule, taskName, node.name),
-          handlers: node.sinks.map((name) => sinkOf(name)),
+          ...(node.sinks.length > 0 && { handlers: node.sinks.map((name) => sinkOf(name)) }),
         });
         rule.on('failure', (failure) => failed(node.name, failure));
         if (sink !== undefined && (rule.topic !== '' || node.sinks.length > 0)) rule.publishTo(sink);
