@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Kafka, logLevel } from 'kafkajs';
+import { type Consumer, Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { alertDataJson } from '../../src/alert/wire.ts';
 import { PARTITIONERS } from '../../src/handlers/kafka/partitioner.ts';
@@ -20,6 +20,8 @@ interface Received {
 let directory = '';
 let cluster: ServerProcess;
 let brokers: string[] = [];
+let consumer: Consumer;
+const received: Received[] = [];
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'tocsin-kafka-'));
@@ -31,8 +33,10 @@ beforeAll(async () => {
   });
   cluster = await startServer(program, []);
   brokers = (await cluster.line(/^brokers /)).slice('brokers '.length).split(',');
+  consumer = await consume('before the break');
 });
 afterAll(async () => {
+  await consumer?.disconnect();
   await cluster?.stop();
   rmSync(directory, { recursive: true, force: true });
 });
@@ -43,23 +47,24 @@ async function tell(command: 'down' | 'up'): Promise<void> {
   await done;
 }
 
-/** Reads the topic from its beginning, until everything that is expected is there. */
-async function consume(keys: readonly string[]): Promise<Received[]> {
-  const received: Received[] = [];
-  const consumer = new Kafka({ brokers, logLevel: logLevel.NOTHING }).consumer({
-    groupId: `group-${keys[0]}`,
-  });
-  await consumer.connect();
-  await consumer.subscribe({ topic: 'alerts', fromBeginning: true });
-  await consumer.run({
+/** Starts to read the topic from its beginning. */
+async function consume(groupId: string): Promise<Consumer> {
+  const reader = new Kafka({ brokers, logLevel: logLevel.NOTHING }).consumer({ groupId, maxWaitTimeInMs: 100 });
+  await reader.connect();
+  await reader.subscribe({ topic: 'alerts', fromBeginning: true });
+  await reader.run({
     eachMessage: async ({ partition, message: { key, value } }) => {
       received.push({ key: String(key), value: String(value), partition });
     },
   });
+  return reader;
+}
+
+/** Waits until the consumer has everything that is expected, and gives that. */
+async function consumed(keys: readonly string[]): Promise<Received[]> {
   await vi.waitFor(() => expect(received.map(({ key }) => key)).toEqual(expect.arrayContaining([...keys])), {
     timeout: 20_000,
   });
-  await consumer.disconnect();
   return received.filter(({ key }) => keys.includes(key));
 }
 
@@ -76,9 +81,9 @@ describe("kafka by kafkajs, against librdkafka's mock cluster", () => {
       const events = ['a', 'größe', 'disk:host=web-1'].map((id) => testEvent({ id: `${algorithm} ${id}` }));
       for (const event of events) await handler.handle(event, testContext());
       await kind.close?.();
-      const received = await consume(events.map(({ id }) => id));
+      const arrived = await consumed(events.map(({ id }) => id));
       const byKey = (a: Received, b: Received): number => (a.key < b.key ? -1 : 1);
-      expect(received.sort(byKey)).toEqual(
+      expect(arrived.sort(byKey)).toEqual(
         events
           .map((event) => ({
             key: event.id,
@@ -91,6 +96,7 @@ describe("kafka by kafkajs, against librdkafka's mock cluster", () => {
   );
 
   it('delivers again after all brokers were down', async () => {
+    await consumer.disconnect();
     const kind = kafka({ id: 'main', brokers, timeout: '2s' });
     const handler = await makeHandler(kind, { cluster: 'main', topic: 'alerts' });
     await handler.handle(testEvent({ id: 'before' }), testContext());
@@ -100,7 +106,8 @@ describe("kafka by kafkajs, against librdkafka's mock cluster", () => {
     await tell('up');
     await vi.waitFor(() => handler.handle(testEvent({ id: 'during' }), testContext()), { timeout: 20_000 });
     await kind.close?.();
-    await consume(['before', 'during']);
+    consumer = await consume('after the break');
+    await consumed(['before', 'during']);
   });
 });
 
