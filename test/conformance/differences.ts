@@ -197,7 +197,7 @@ export const DIFFERENCES: readonly Difference[] = [
   {
     name: 'no-scripts',
     reason: 'details with script or style elements or event handlers are refused: no mail or chat runs them',
-    files: /^templates$/,
+    files: /^(templates|alertnode)$/,
     applies: ({ got }) =>
       /cannot have (a <(script|style)> element|an event handler)/.test(
         (got as { readonly error?: string }).error ?? '',

@@ -62,7 +62,13 @@ function runSingle(vector: Vector): CaseResult {
     task = new AlertTask([{ alerts: [node] }], taskName, undefined, () => () => {}, failed);
   } catch (error) {
     const earlier = errors.length > 0 && events.length === 0;
-    return { id, passed: vector.defineError !== undefined || earlier, expected, got: String(error), vector };
+    return {
+      id,
+      passed: vector.defineError !== undefined || earlier,
+      expected,
+      got: { error: String(error) },
+      vector,
+    };
   }
   const got: Got = { events: [], outputs: [], errors: failures };
   for (const [i, point] of points.entries()) {
