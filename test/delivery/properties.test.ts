@@ -9,6 +9,7 @@ import {
   Journal,
   MemoryStore,
   resolveDeliveryOptions,
+  type Store,
 } from '../../src/delivery/index.ts';
 import { PermanentDeliveryError, RetryLaterError } from '../../src/errors.ts';
 import { Redactor } from '../../src/handler/redactor.ts';
@@ -94,7 +95,11 @@ class World {
   async live(durable: boolean): Promise<void> {
     const life = ++this.#life;
     const { clock, observer } = this;
-    this.journal = durable ? await Journal.open(this.store, { clock }) : undefined;
+    const store: Store = {
+      load: () => this.store.load(),
+      write: async (changes) => (life === this.#life ? this.store.write(changes) : undefined),
+    };
+    this.journal = durable ? await Journal.open(store, { clock }) : undefined;
     const journal = this.journal === undefined ? {} : { journal: this.journal };
     this.deadLetters = new DeadLetters(journal);
     this.delivery = new HandlerDelivery(
