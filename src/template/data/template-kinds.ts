@@ -1,7 +1,10 @@
 import type { TemplateOptions } from '../template.ts';
 
+/** A name of {@link TEMPLATE_KINDS}. */
+export type TemplateKind = 'id' | 'message' | 'details' | 'handler' | 'body' | 'kafka' | 'aggregate';
+
 /** What the templates of a rule and of the handlers are compiled with. */
-export const TEMPLATE_KINDS = {
+export const TEMPLATE_KINDS: Readonly<Record<TemplateKind, TemplateOptions>> = {
   /** The id of an alert rule. */
   id: { name: 'id', dataType: 'id' },
   /** The message of an alert rule. */
@@ -16,7 +19,4 @@ export const TEMPLATE_KINDS = {
   kafka: { name: 'kafka alert template', dataType: 'alertData' },
   /** The message of `aggregate`. */
   aggregate: { name: 'message', dataType: 'aggregate' },
-} as const satisfies Record<string, TemplateOptions>;
-
-/** A name of {@link TEMPLATE_KINDS}. */
-export type TemplateKind = keyof typeof TEMPLATE_KINDS;
+};

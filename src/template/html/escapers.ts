@@ -23,8 +23,24 @@ const NOT_IN_UNQUOTED = /[\0\t\n\v\f\r "&'+<=>`\ufdd0-\ufdef\ufff0-\uffff]/g;
 /** Makes a value safe for one kind of place. Several work one after the other. */
 export type Escaper = (text: string) => string;
 
+/** A name of {@link ESCAPERS}. */
+export type EscaperName =
+  | 'html'
+  | 'urlquery'
+  | 'text'
+  | 'attribute'
+  | 'unquoted'
+  | 'name'
+  | 'comment'
+  | 'url-filter'
+  | 'url-normal'
+  | 'url-part'
+  | 'srcset'
+  | 'css-value'
+  | 'css-string';
+
 /** The escapers by name; `html` and `urlquery` are those that a template may ask for itself. */
-export const ESCAPERS = {
+export const ESCAPERS: Readonly<Record<EscaperName, Escaper>> = {
   html: escapeHtml,
   urlquery: escapeQuery,
   text: (text) => text.replace(/[\0"&'+<>]/g, (char) => TEXT[char] ?? char),
@@ -38,10 +54,7 @@ export const ESCAPERS = {
   srcset: (text) => text.split(',').map(srcsetCandidate).join(','),
   'css-value': (text) => safeCssValue(text) ?? UNSAFE,
   'css-string': escapeCss,
-} as const satisfies Record<string, Escaper>;
-
-/** A name of {@link ESCAPERS}. */
-export type EscaperName = keyof typeof ESCAPERS;
+};
 
 /** A value as the text that is to be escaped; no value is no text. */
 export function textOf(value: Value | undefined): string {
