@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { DELIVERY_JSON_SCHEMA } from './delivery-json-schema.ts';
 import type { AnyHandlerKind } from './handler-kind.ts';
 
 /** A JSON Schema, or a piece of one. */
@@ -56,10 +57,16 @@ export function handlerFileSchema(
       topic: text('The topic whose events the handler gets.'),
       id: text('The name of the handler on its topic.'),
       kind: { enum: sorted.map(({ kind }) => kind), description: 'What the handler does.' },
-      match: text('An expression: only events for which it is true reach the handler.'),
+      match: {
+        type: ['string', 'object', 'null'],
+        description:
+          'An expression: only events for which it is true reach the handler. A map such as {expr: …} is one of another dialect.',
+        maxProperties: 1,
+      },
       options: { type: ['object', 'null'], description: 'The options of the kind.' },
       message: text('A template that replaces the message of events, for this handler only.'),
       details: text('A template that replaces the details of events, for this handler only.'),
+      delivery: DELIVERY_JSON_SCHEMA,
     },
     allOf: sorted.map(({ kind }) => ({
       if: { properties: { kind: { const: kind } }, required: ['kind'] },

@@ -1,8 +1,11 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { deliveryOptionsSchema } from '../../src/delivery/delivery-options.ts';
+import { DELIVERY_JSON_SCHEMA } from '../../src/handler/delivery-json-schema.ts';
 import { handlerFileSchema } from '../../src/handler/handler-file-schema.ts';
 import { defineHandlerKind } from '../../src/handler/handler-kind.ts';
+import { SPEC_KEYS } from '../../src/handler/handler-spec.ts';
 import { described, duration, optionsSchema, text } from '../../src/handler/options.ts';
 
 const convert = (schema: unknown) => ({
@@ -36,6 +39,16 @@ describe('handlerFileSchema', () => {
       },
     });
     expect(schema.properties).toMatchObject({ kind: { enum: ['sms', 'wait'] } });
+  });
+
+  it('knows every key of a handler file', () => {
+    const { properties } = handlerFileSchema([sms], { convert });
+    expect(Object.keys(properties as object).sort()).toEqual([...SPEC_KEYS].sort());
+  });
+
+  it('knows every option of delivery', () => {
+    const { properties } = DELIVERY_JSON_SCHEMA;
+    expect(Object.keys(properties as object).sort()).toEqual([...deliveryOptionsSchema.names].sort());
   });
 
   it('brings kind and options together', () => {
