@@ -77,6 +77,13 @@ describe('limits', () => {
       { rounds: 100 },
       /more than 100 times/,
     ],
+    [
+      'calls',
+      '{{ define "a" }}{{ template "b" }}{{ template "b" }}{{ end }}{{ define "b" }}{{ end }}{{ range 60 }}{{ template "a" }}{{ end }}',
+      { rounds: 100 },
+      /more than 100 times/,
+    ],
+    ['long bodies', `{{ range 100000 }}{{ .Tags${'.a'.repeat(10_000)} }}{{ end }}`, {}, /too much text/],
     ['depth', '{{ define "t" }}{{ template "t" }}{{ end }}{{ template "t" }}', {}, /more than 250 deep/],
     [
       'work',

@@ -66,8 +66,11 @@ export class TemplateCompiler {
   compile(name: string, dotType?: GoType): Render {
     const escaped = this.#templates.get(name);
     if (!escaped) throw new TemplateFailure(`There is no template "${name}"`);
-    const perform = this.#list(escaped.template.body, escaped, dotType);
+    const { body } = escaped.template;
+    const perform = this.#list(body, escaped, dotType);
+    const length = (body.at(-1)?.end ?? 0) - (body[0]?.offset ?? 0);
     return (run, data) => {
+      run.round(length);
       perform(run, [data], data);
     };
   }
@@ -149,12 +152,13 @@ export class TemplateCompiler {
     const body = this.#list(node.body, escaped);
     const otherwise = this.#list(node.otherwise, escaped);
     const [first, second] = node.pipeline.variables;
+    const length = node.end - node.offset;
     return (run, frame, dot) => {
       let rounds = 0;
       const members = iterate(evaluate(run, frame, dot), node, second !== undefined, run);
       for (const [key, value] of members) {
         rounds++;
-        run.round();
+        run.round(length);
         if (first && second) {
           frame[first.slot] = key;
           frame[second.slot] = value;

@@ -4,13 +4,16 @@ import { TemplateFailure } from '../value/template-failure.ts';
 export interface TemplateLimits {
   /** Characters of output. Default 1,000,000. */
   readonly output?: number;
-  /** Rounds of all its ranges together. Default 100,000. */
+  /** Rounds of all its ranges and calls of templates together. Default 100,000. */
   readonly rounds?: number;
   /** Templates that call each other, one inside the other. Default 250. */
   readonly depth?: number;
 }
 
-/** Characters that functions may read and make, as a multiple of the output limit. */
+/**
+ * Characters that may be worked through, as a multiple of the output limit: what functions read and make, and what
+ * is done again and again.
+ */
 const WORK_PER_OUTPUT = 20;
 
 /** One rendering: what was written so far, and what may still be done. */
@@ -34,24 +37,27 @@ export class Execution {
     }
   }
 
-  /** Counts the round of a range. */
-  round(): void {
+  /** Counts the round of a range or the call of a template, whose text is so long. */
+  round(length: number): void {
     this.#rounds++;
     this.reserve(0);
+    this.spend(length);
   }
 
   /** Says whether so many more rounds can be made, before the first of them. */
   reserve(rounds: number): void {
     if (this.#rounds + rounds > this.#limits.rounds) {
-      throw new TemplateFailure(`The ranges go round more than ${this.#limits.rounds} times`);
+      throw new TemplateFailure(
+        `Ranges go round and templates are called more than ${this.#limits.rounds} times`,
+      );
     }
   }
 
-  /** Counts characters that a function reads or makes. */
+  /** Counts characters that are worked through. */
   spend(characters: number): void {
     this.#work += characters;
     if (this.#work > this.#limits.output * WORK_PER_OUTPUT) {
-      throw new TemplateFailure('The functions of the template handle too much text');
+      throw new TemplateFailure('The template works through too much text');
     }
   }
 

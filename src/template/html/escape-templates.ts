@@ -40,10 +40,18 @@ interface Variant {
   recursive: boolean;
 }
 
+/** How deep templates may call each other: deeper than any could be rendered. */
+const MAX_DEPTH = 500;
+
 class HtmlEscaping {
   readonly #templates: ReadonlyMap<string, TemplateNode>;
   readonly #origin: TemplateOrigin;
   readonly #variants = new Map<string, Variant>();
+  /** The keys of the variants in the order in which they were met. */
+  readonly #met: string[] = [];
+  /** Where the body of a range ends that begins in a context. */
+  readonly #rounds = new Map<BranchNode, Map<string, Context>>();
+  #depth = 0;
   readonly #escaped = new Map<string, Escaped>();
 
   constructor(templates: ReadonlyMap<string, TemplateNode>, origin: TemplateOrigin) {
@@ -69,8 +77,21 @@ class HtmlEscaping {
       known.recursive = true;
       return known.end;
     }
+    if (++this.#depth > MAX_DEPTH) {
+      throw this.#error(0, 0, `Templates call each other more than ${MAX_DEPTH} deep`);
+    }
+    const end = this.#newVariant(template, start, key);
+    this.#depth--;
+    return end;
+  }
+
+  #newVariant(template: TemplateNode, start: Context, key: string): Context {
+    const met = this.#met.length;
     const first = this.#tryVariant(template, start, key, start);
     if (first.consistent) return first.end;
+    // What was found out since then took for granted what has turned out wrong.
+    for (const later of this.#met.splice(met)) this.#variants.delete(later);
+    this.#rounds.clear();
     const second = this.#tryVariant(template, start, key, first.end);
     if (second.consistent) return second.end;
     const { offset, end } = template.body[0] ?? { offset: 0, end: 0 };
@@ -86,6 +107,7 @@ class HtmlEscaping {
   ): { readonly end: Context; readonly consistent: boolean } {
     const variant: Variant = { end: assumed, recursive: false };
     this.#variants.set(key, variant);
+    this.#met.push(key);
     const notes: Notes = { actions: new Map(), texts: new Map(), calls: new Map() };
     const end = this.#list(template.body, start, notes, []);
     const consistent = !variant.recursive || contextKey(end) === contextKey(assumed);
@@ -157,15 +179,23 @@ class HtmlEscaping {
   #range(node: BranchNode, context: Context, notes: Notes, jumps: Jumps): Context {
     const once = this.#round(node, context, notes);
     // A body that runs again must find itself in the place where it began.
-    const unused: Notes = { actions: new Map(), texts: new Map(), calls: new Map() };
-    const again = this.#join(once, this.#round(node, once, unused), node);
+    const again = this.#join(once, this.#roundAgain(node, once), node);
     return this.#join(again, this.#list(node.otherwise, context, notes, jumps), node);
   }
 
   #round(node: BranchNode, context: Context, notes: Notes): Context {
     const jumps: Jumps = [];
-    const end = this.#list(node.body, context, notes, jumps);
-    return jumps.reduce((joined, jump) => this.#join(joined, jump, node), end);
+    const body = this.#list(node.body, context, notes, jumps);
+    const end = jumps.reduce((joined, jump) => this.#join(joined, jump, node), body);
+    const known = this.#rounds.get(node) ?? new Map<string, Context>();
+    this.#rounds.set(node, known.set(contextKey(context), end));
+    return end;
+  }
+
+  /** Where a further round ends. Ranges within ranges would be gone through ever so often without a memory. */
+  #roundAgain(node: BranchNode, context: Context): Context {
+    const known = this.#rounds.get(node)?.get(contextKey(context));
+    return known ?? this.#round(node, context, { actions: new Map(), texts: new Map(), calls: new Map() });
   }
 
   #call(node: CallNode, context: Context, notes: Notes): Context {

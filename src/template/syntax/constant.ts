@@ -82,10 +82,14 @@ export function numberConstant(text: string): NumberConstant | string {
     }
   }
   const float = parseFloat64(text);
-  if (float === undefined) return `'${text}' is not a number`;
-  if (!/[.eEpP]/.test(text)) return `The integer ${text} is too big, or not a number of its base`;
+  if (float === undefined) return `'${shortened(text)}' is not a number`;
+  if (!/[.eEpP]/.test(text)) return `The integer ${shortened(text)} is too big, or not a number of its base`;
   const whole = Number.isInteger(float) && Math.abs(float) < 2 ** 63;
   return { value: floatValue(float), ...(whole ? { integer: int64(BigInt(float)) } : {}) };
+}
+
+function shortened(text: string): string {
+  return text.length > 30 ? `${text.slice(0, 30)}…` : text;
 }
 
 function integerConstant(integer: Int64): NumberConstant {
@@ -95,7 +99,7 @@ function integerConstant(integer: Int64): NumberConstant {
 function complexConstant(real: string, imaginary: string): NumberConstant | string {
   const parts = { real: parseFloat64(real), imaginary: parseFloat64(imaginary) };
   if (parts.real === undefined || parts.imaginary === undefined) {
-    return `'${real}${imaginary}i' is not a number`;
+    return `'${shortened(real + imaginary)}i' is not a number`;
   }
   const complex: Complex = { real: parts.real, imaginary: parts.imaginary };
   const whole = complex.imaginary === 0 && Number.isSafeInteger(complex.real);
