@@ -25,17 +25,17 @@ type OptionSchemas = {
 };
 
 const entries: OptionSchemas = {
-  prog: described(text, 'The program; looked for in PATH when it has no slash. There is no shell.'),
+  prog: described(text, 'The program; looked for in PATH when it has no slash. There is no shell. Required.'),
   args: described(texts, 'Its arguments, as they are: no templates, no variables.'),
   environment: described(textMap, "Environment variables, on top of the host's."),
-  directory: described(text, "The working directory. Default: the host's."),
+  directory: described(text, "The working directory. Default the host's."),
   timeout: described(
     duration,
-    "How long it may run before its process group is killed. Default: the delivery's timeout.",
+    "How long it may run before its process group is killed. Default the delivery's timeout.",
   ),
   'permanent-exit-codes': described(
     v.array(integer, 'a list of exit codes'),
-    'Exit codes after which no further try is made. Default: none.',
+    'Exit codes after which no further try is made. Default none.',
   ),
 };
 

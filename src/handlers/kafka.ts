@@ -49,11 +49,11 @@ const options: OptionsSchema<OptionSchemas> = refineOptions(
     topic: described(text, 'The Kafka topic; not a template. Required.'),
     template: described(
       text,
-      'The value of the message, from the alert data: ID, Message, Details, Time, Duration, Level, Data, PreviousLevel, Recoverable. Default: the alert data as JSON.',
+      'The value of the message, from the alert data: ID, Message, Details, Time, Duration, Level, Data, PreviousLevel, Recoverable. Default the alert data as JSON.',
     ),
     partitionAlgorithm: described(
       text,
-      'How the alert id chooses the partition: crc32 (the default), murmur2, murmur3 or fnv-1a.',
+      'How the alert id chooses the partition: crc32, murmur2, murmur3 or fnv-1a. Default crc32.',
     ),
     disablePartitionById: described(
       flag,

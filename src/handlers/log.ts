@@ -16,10 +16,10 @@ type OptionSchemas = {
 };
 
 const entries: OptionSchemas = {
-  path: described(text, 'The file to append to, an absolute path.'),
+  path: described(text, 'The file to append to, an absolute path. Required.'),
   mode: described(
     integer,
-    'The mode of a file that has to be made, as a plain number: 384 (the default) is octal 0600, 420 is 0644.',
+    'The mode of a file that has to be made, as a plain number: 384 is octal 0600, 420 is 0644. Default 384.',
   ),
   'create-directory': described(flag, 'Makes the directory of the file when there is none. Default false.'),
 };

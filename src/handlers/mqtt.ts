@@ -84,7 +84,7 @@ const options: OptionsSchema<OptionSchemas> = optionsSchema<OptionSchemas>({
   topic: described(text, 'The topic to publish to; a template. Required.'),
   qos: described(
     qos,
-    'How surely it arrives: 0 or at-most-once (the default), 1 or at-least-once, 2 or exactly-once.',
+    'How surely it arrives: 0 or at-most-once, 1 or at-least-once, 2 or exactly-once. Default 0.',
   ),
   retained: described(
     flag,

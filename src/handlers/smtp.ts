@@ -45,7 +45,7 @@ const configuration: OptionsSchema<ConfigurationSchemas> = optionsSchema<Configu
   password: described(text, 'The password to log in with.'),
   tls: described(
     v.picklist(['starttls', 'required', 'implicit'], "'starttls', 'required' or 'implicit'"),
-    'starttls (the default): TLS when the server offers it; required: or nothing is sent; implicit: TLS from the first byte, as on port 465.',
+    'starttls: TLS when the server offers it; required: or nothing is sent; implicit: TLS from the first byte, as on port 465. Default starttls.',
   ),
   'no-verify': described(flag, "Leave the server's certificate unchecked. Default false."),
   from: described(text, 'The sender: ops@example.org or Ops <ops@example.org>. Required.'),

@@ -14,7 +14,7 @@ type OptionSchemas = {
 };
 
 const entries: OptionSchemas = {
-  address: described(text, 'Where to connect: host:port.'),
+  address: described(text, 'Where to connect: host:port. Required.'),
   'connect-timeout': described(duration, 'How long connecting may take. Default 5s.'),
   'write-timeout': described(
     duration,

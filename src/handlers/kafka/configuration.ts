@@ -65,17 +65,17 @@ export const clusterSchema: OptionsSchema<ClusterSchemas> = optionsSchema<Cluste
   ),
   brokers: described(
     texts,
-    'The brokers to begin with, each host:port. Required, unless there is a producer.',
+    'The brokers to begin with, each host:port. There must be one, unless there is a producer.',
   ),
   client: described(
     v.picklist(CLIENTS, "'kafkajs' or '@platformatic/kafka'"),
-    'The package to use: kafkajs (the default) or @platformatic/kafka.',
+    'The package to use: kafkajs or @platformatic/kafka. Default kafkajs.',
   ),
   timeout: described(duration, 'How long connecting, or an answer, may take. Default 30s.'),
   'batch-size': described(integer, 'The most messages of a request. Default 100.'),
   'batch-timeout': described(
     duration,
-    'How long messages are gathered before a request. Default 0s: sent at once.',
+    'How long messages are gathered before a request; 0s sends at once. Default 0s.',
   ),
   'use-ssl': described(flag, 'Whether to speak TLS. Default false.'),
   'ssl-ca': described(text, 'Path of a PEM file with the authorities to trust.'),
@@ -91,7 +91,7 @@ export const clusterSchema: OptionsSchema<ClusterSchemas> = optionsSchema<Cluste
   ),
   'sasl-version': described(
     v.pipe(integer, v.picklist([1], '1, which is what clients here speak')),
-    'The version of the login handshake: 1.',
+    'The version of the login handshake, which can only be 1. Default 1.',
   ),
   'sasl-username': described(text, 'The user to log in as.'),
   'sasl-password': described(text, 'The password to log in with.'),
@@ -99,7 +99,7 @@ export const clusterSchema: OptionsSchema<ClusterSchemas> = optionsSchema<Cluste
   'sasl-access-token': described(text, 'A fixed token for OAUTHBEARER, in place of one from a token server.'),
   'sasl-oauth-service': described(
     v.picklist(OAUTH_SERVICES, "'custom', 'auth0' or 'azuread'"),
-    'Who gives tokens: custom (the default), auth0 or azuread.',
+    'Who gives tokens: custom, auth0 or azuread. Default custom.',
   ),
   'sasl-oauth-client-id': described(text, 'The OAuth client.'),
   'sasl-oauth-client-secret': described(text, 'Its secret.'),
