@@ -83,7 +83,7 @@ describe('limits', () => {
       { rounds: 100 },
       /more than 100 times/,
     ],
-    ['long bodies', `{{ range 100000 }}{{ .Tags${'.a'.repeat(10_000)} }}{{ end }}`, {}, /too much text/],
+    ['long bodies', `{{ range 100000 }}{{ $.Tags${'.a'.repeat(10_000)} }}{{ end }}`, {}, /too much text/],
     ['depth', '{{ define "t" }}{{ template "t" }}{{ end }}{{ template "t" }}', {}, /more than 250 deep/],
     [
       'work',

@@ -51,11 +51,17 @@ export interface Escaped {
 /** A compiled template. */
 export type Render = (run: Execution, data: Value | undefined) => void;
 
+/** A template that is called from others, and how long its text is. */
+interface Called {
+  readonly render: Render;
+  readonly length: number;
+}
+
 /** Compiles templates to closures. */
 export class TemplateCompiler {
   readonly #templates: ReadonlyMap<string, Escaped>;
   readonly #expressions: ExpressionCompiler;
-  readonly #compiled = new Map<string, Render>();
+  readonly #called = new Map<string, Called>();
 
   constructor(templates: ReadonlyMap<string, Escaped>, functions: ReadonlyMap<string, TemplateFunction>) {
     this.#templates = templates;
@@ -66,11 +72,8 @@ export class TemplateCompiler {
   compile(name: string, dotType?: GoType): Render {
     const escaped = this.#templates.get(name);
     if (!escaped) throw new TemplateFailure(`There is no template "${name}"`);
-    const { body } = escaped.template;
-    const perform = this.#list(body, escaped, dotType);
-    const length = (body.at(-1)?.end ?? 0) - (body[0]?.offset ?? 0);
+    const perform = this.#list(escaped.template.body, escaped, dotType);
     return (run, data) => {
-      run.round(length);
       perform(run, [data], data);
     };
   }
@@ -172,8 +175,9 @@ export class TemplateCompiler {
   #call(node: CallNode, name: string): Perform {
     const evaluate: Evaluate = node.pipeline ? this.#expressions.pipeline(node.pipeline) : () => undefined;
     return (run, frame, dot) => {
-      const render = this.#compiled.get(name) ?? this.#compileCalled(name, node);
+      const { render, length } = this.#called.get(name) ?? this.#compileCalled(name, node);
       const data = evaluate(run, frame, dot);
+      run.round(length);
       run.enter();
       render(run, data);
       run.leave();
@@ -181,13 +185,15 @@ export class TemplateCompiler {
     };
   }
 
-  #compileCalled(name: string, place: CallNode): Render {
-    if (!this.#templates.has(name)) {
+  #compileCalled(name: string, place: CallNode): Called {
+    const body = this.#templates.get(name)?.template.body;
+    if (!body) {
       throw new TemplateFailure(`There is no template "${name}"`, 'Define it with {{ define }}.', place);
     }
-    const render = this.compile(name);
-    this.#compiled.set(name, render);
-    return render;
+    const length = (body.at(-1)?.end ?? 0) - (body[0]?.offset ?? 0);
+    const called: Called = { render: this.compile(name), length };
+    this.#called.set(name, called);
+    return called;
   }
 }
 
