@@ -4,10 +4,10 @@ import { RuleOptionsError } from '../errors.ts';
 import { show } from './interval.ts';
 
 /**
- * By which tags points are put into groups, each with a state of its own: names, `'*'` for all tags, or all
- * but some.
+ * By which tags points are put into groups, each with a state of its own: names, `'*'` for all tags, all
+ * but some, or a {@link Grouping} of your own.
  */
-export type GroupByOption = readonly string[] | '*' | { readonly exclude: readonly string[] };
+export type GroupByOption = readonly string[] | '*' | { readonly exclude: readonly string[] } | Grouping;
 
 const NO_TAGS: Tags = Object.freeze({});
 /** Stands between the parts of a key. A part that has it itself is escaped, so that keys never collide. */
@@ -45,6 +45,7 @@ function groupingByTags(groupBy: GroupByOption | undefined): Grouping {
     const excluded = new Set(tagNames('groupBy.exclude', groupBy.exclude));
     return groupingByAll((name) => !excluded.has(name));
   }
+  if (typeof groupBy === 'object' && groupBy !== null && 'key' in groupBy) return groupBy;
   throw new RuleOptionsError(
     `groupBy must be a list of tag names, '*' or { exclude: [...] }, got ${show(groupBy)}`,
   );

@@ -11,7 +11,7 @@ export type { AlertRuleOptions } from './alert-rule-options.ts';
 export type { AugmentationOptions } from './augmentation.ts';
 export type { Batch, BatchPoint } from './batch.ts';
 export type { EventSink, KnownState } from './event-sink.ts';
-export type { GroupByOption } from './group-by.ts';
+export type { GroupByOption, Grouping } from './group-by.ts';
 export type { EvictionReason } from './groups.ts';
 export { type Inhibition, InhibitionRegistry, type InhibitOption } from './inhibition-registry.ts';
 export type { IntervalOption } from './interval.ts';
