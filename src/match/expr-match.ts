@@ -177,14 +177,10 @@ function unknownName(source: string, path: string, { file }: MatchOptions): neve
   const [first = ''] = path.split('.');
   const offset = Math.max(0, source.indexOf(path));
   const close = nearest(first, [...NAMES.keys(), 'tags', 'fields']);
-  const cure =
-    first === 'tags' || first === 'fields'
-      ? `Name one: ${first}.host.`
-      : Object.hasOwn(LEVEL_HINTS, first)
-        ? LEVEL_HINTS[first]
-        : close === undefined
-          ? `A tag is tags.${first}, a field fields.${first}.`
-          : `Did you mean ${close}? A tag is tags.${first}, a field fields.${first}.`;
+  const member = `A tag is tags.${first}, a field fields.${first}.`;
+  const known = Object.hasOwn(LEVEL_HINTS, first) ? LEVEL_HINTS[first] : undefined;
+  const meant = close === undefined ? member : `Did you mean ${close}? ${member}`;
+  const cure = known ?? (first === 'tags' || first === 'fields' ? `Name one: ${first}.host.` : meant);
   throw new LambdaTypeError(`expr: ${path} means nothing`, {
     ...atSpan({ source, offset, length: path.length, ...(file === undefined ? {} : { file }) }),
     cure,

@@ -1,4 +1,5 @@
 import { formatRFC3339, NanoDate } from '../../../src/alert/nano-date.ts';
+import { fromBytes, toBytes } from '../../../src/lambda/byte-string.ts';
 import { Duration, type LambdaValue, Regex, type ScopeValue } from '../../../src/lambda/index.ts';
 
 /** A typed value in a vector: `{"type": "int", "value": "5"}`. */
@@ -26,7 +27,7 @@ export function fromVector({ type, value, valueBase64 }: VectorValue): ScopeValu
     case 'bool':
       return value === true;
     case 'string':
-      return valueBase64 === undefined ? String(value) : Buffer.from(valueBase64, 'base64').toString('utf8');
+      return valueBase64 === undefined ? String(value) : fromBytes(Buffer.from(valueBase64, 'base64'));
     default:
       throw new Error(`a vector has a value of type ${type}`);
   }
@@ -40,7 +41,12 @@ function float(value: VectorValue['value']): number {
 export function toVector(value: LambdaValue): VectorValue {
   if (typeof value === 'bigint') return { type: 'int', value: String(value) };
   if (typeof value === 'boolean') return { type: 'bool', value };
-  if (typeof value === 'string') return { type: 'string', value: value.toWellFormed() };
+  if (typeof value === 'string') {
+    const text = { type: 'string', value: value.toWellFormed() };
+    return value.isWellFormed()
+      ? text
+      : { ...text, valueBase64: Buffer.from(toBytes(value)).toString('base64') };
+  }
   if (value instanceof Duration) return { type: 'duration', value: String(value.nanoseconds) };
   if (value instanceof Date) return { type: 'time', value: formatRFC3339(value) };
   if (value instanceof Regex) return { type: 'regex', value: value.source };
@@ -55,7 +61,8 @@ export function sameValue(
   { approx, unsigned }: { readonly approx: boolean; readonly unsigned: boolean },
 ): boolean {
   if (expected.type !== got.type) return false;
-  if (expected.type !== 'float') return expected.value === got.value;
+  if (expected.type !== 'float')
+    return expected.value === got.value && expected.valueBase64 === got.valueBase64;
   const [a, b] = [float(expected.value), float(got.value)];
   return (
     Object.is(a, b) ||

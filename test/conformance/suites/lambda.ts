@@ -127,7 +127,16 @@ function run(vector: LambdaVector, signed: boolean): CaseResult {
       wrong ??= { expected, got };
   };
   if (vector.evals !== undefined && vector.error === undefined) {
-    for (const each of vector.evals) check(each.fresh ?? each, [evaluate(scopeOf(each), lambda)]);
+    for (const each of vector.evals) {
+      const expected = each.fresh ?? each;
+      check(expected, [evaluate(scopeOf(each), lambda)]);
+      // The predicate was asked of a fresh copy, which has counted nothing yet.
+      const { predicate } = each;
+      check(
+        predicateOf({ ...expected, ...(predicate === undefined ? {} : { predicate }) }),
+        lambda?.stateful === true && predicate === undefined ? [] : [judge(scopeOf(each))],
+      );
+    }
   } else {
     const scopes = readings(vector, signed);
     check(
