@@ -39,7 +39,7 @@ export class HandlerCatalog {
   handle(topicId: string, handler: HandleFunction | Handler, options: HandleOptions): string {
     const topic = this.#topics.open(topicId);
     let { id } = options;
-    for (let n = topic.bindings.length + 1; id === undefined; n++) {
+    for (let n = topic.size + 1; id === undefined; n++) {
       if (topic.find(`handler-${n}`) === undefined) id = `handler-${n}`;
     }
     if (topic.find(id) !== undefined) throw duplicate(topicId, id);

@@ -37,6 +37,7 @@ import type {
   TopicRegistryOptions,
 } from './registry-options.ts';
 import type { RegistryStats } from './registry-stats.ts';
+import type { Routes } from './routes.ts';
 import { SafeEmitter } from './safe-emitter.ts';
 import type { SpecSource } from './spec-batch.ts';
 import type { TopicState } from './topic.ts';
@@ -391,11 +392,20 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
     const event = this.#topics.take(known, input);
     if (hops > 0) this.#hops.set(event, hops);
     const topic = known ?? this.#topics.open(input.topic);
-    for (const binding of topic.bindings) this.#offer(binding, event);
+    this.#route(topic.routes, event);
     this.emit('event', event);
     const { level } = topic.states;
     if (level !== before) this.emit('levelChange', { topic: topic.id, level, previousLevel: before, event });
     return event;
+  }
+
+  #route(routes: Routes, event: AlertEvent): void {
+    const { always, size } = routes;
+    for (let i = 0; i < always.length; i++) this.#offer(always[i] as HandlerBinding, event);
+    for (let group = 0; group < size; group++) {
+      const candidates = routes.candidates(group, event);
+      for (let i = 0; i < candidates.length; i++) this.#offer(candidates[i] as HandlerBinding, event);
+    }
   }
 
   #offer(binding: HandlerBinding, event: AlertEvent): void {

@@ -1,6 +1,7 @@
 import type { Level } from '../alert/level.ts';
 import { EventStates } from './event-states.ts';
 import type { HandlerBinding } from './handler-binding.ts';
+import { Routes } from './routes.ts';
 
 /** What a topic looks like from outside. */
 export interface TopicState {
@@ -26,36 +27,52 @@ export class Topic {
    * the name.
    */
   listed = true;
-  /** In the order in which they were defined. Replaced, never changed, so that a run over it is not disturbed. */
-  #bindings: readonly HandlerBinding[] = [];
+  #bindings = new Map<string, HandlerBinding>();
+  #routes: Routes | undefined;
 
   constructor(id: string, group: string) {
     this.id = id;
     this.group = group;
   }
 
+  /** How many handlers it has. */
+  get size(): number {
+    return this.#bindings.size;
+  }
+
+  /** Its handlers, in the order in which they were defined. */
   get bindings(): readonly HandlerBinding[] {
-    return this.#bindings;
+    return [...this.#bindings.values()];
+  }
+
+  /** Who gets which events. Not changed by what happens to handlers, but replaced. */
+  get routes(): Routes {
+    this.#routes ??= new Routes(this.bindings);
+    return this.#routes;
   }
 
   /** The handler of an id. */
   find(id: string): HandlerBinding | undefined {
-    return this.#bindings.find((binding) => binding.id === id);
+    return this.#bindings.get(id);
   }
 
   /** Puts a handler at the end. */
   add(binding: HandlerBinding): void {
-    this.#bindings = [...this.#bindings, binding];
+    this.#bindings.set(binding.id, binding);
+    this.#routes = undefined;
   }
 
   /** Puts a handler in the place of another. */
   replace(old: HandlerBinding, binding: HandlerBinding): void {
-    this.#bindings = this.#bindings.map((each) => (each === old ? binding : each));
+    const bindings = this.bindings.map((each) => (each === old ? binding : each));
+    this.#bindings = new Map(bindings.map((each) => [each.id, each]));
+    this.#routes = undefined;
   }
 
   /** Takes a handler away. */
   remove(binding: HandlerBinding): void {
-    this.#bindings = this.#bindings.filter((each) => each !== binding);
+    this.#bindings.delete(binding.id);
+    this.#routes = undefined;
   }
 
   /** Forgets everything but the handlers, and leaves the listings. */

@@ -124,7 +124,7 @@ export class Topics {
       for (const known of topic.states.ids()) this.#journal.remove(topic.group, known);
     }
     topic.clear();
-    if (topic.bindings.length === 0) this.#topics.delete(id);
+    if (topic.size === 0) this.#topics.delete(id);
     return true;
   }
 

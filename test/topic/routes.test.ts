@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { AlertEvent } from '../../src/alert/event.ts';
+import { compileMatch, type MatchDialect } from '../../src/match/index.ts';
+import { TopicRegistry } from '../../src/topic/index.ts';
+
+/** `{ counted: '…' }`: a lambda that counts how often it is evaluated. */
+function countingDialect(): { readonly dialects: { readonly counted: MatchDialect }; evaluated: number } {
+  const counter = {
+    evaluated: 0,
+    dialects: {
+      counted: {
+        compile: (source: unknown, options: object) => {
+          const match = compileMatch(String(source), options);
+          return {
+            source: match.source,
+            dialect: 'counted',
+            references: match.references,
+            ...(match.index && { index: match.index }),
+            matches: (event: AlertEvent) => {
+              counter.evaluated++;
+              return match.matches(event);
+            },
+            explain: (event: AlertEvent) => match.explain(event),
+          };
+        },
+      },
+    },
+  };
+  return counter;
+}
+
+describe('the index of handlers', () => {
+  it.each([
+    ['a tag', (n: number) => `"host" == 'web-${n}' AND level() > OK`, {}],
+    ['one of two tags', (n: number) => `("host" == 'web-${n}' OR "host" == 'db-${n}') AND changed()`, {}],
+    ['the name', (n: number) => `name() == 'web-${n}'`, { name: 'web-17' }],
+    ['the task', (n: number) => `changed() AND taskName() == 'web-${n}'`, { taskName: 'web-17' }],
+  ])('asks only those of ten thousand whose match begins with %s that fits', async (_, match, event) => {
+    const counter = countingDialect();
+    const alerts = new TopicRegistry({ dialects: counter.dialects });
+    const got: string[] = [];
+    for (let n = 0; n < 10_000; n++) {
+      alerts.handle('t', () => void got.push(String(n)), { id: `h${n}`, match: { counted: match(n) } });
+    }
+    alerts.collect({ topic: 't', id: 'a', level: 'CRITICAL', tags: { host: 'web-17' }, ...event });
+    await alerts.flush();
+    expect(got).toEqual(['17']);
+    expect(counter.evaluated).toBe(1);
+    alerts.collect({
+      topic: 't',
+      id: 'a',
+      level: 'CRITICAL',
+      tags: { host: 'other' },
+      name: 'o',
+      taskName: 'o',
+    });
+    expect(counter.evaluated).toBe(1);
+    alerts.handle('t', () => void got.push('late'), { id: 'late', match: { counted: match(17) } });
+    await alerts.remove('t', 'h17');
+    alerts.collect({ topic: 't', id: 'b', level: 'CRITICAL', tags: { host: 'web-17' }, ...event });
+    await alerts.flush();
+    expect(got).toEqual(['17', 'late']);
+  });
+
+  it('leaves out nobody who wants to be told of recoveries', async () => {
+    const alerts = new TopicRegistry();
+    const got: string[] = [];
+    const handler =
+      (name: string) =>
+      ({ level }: AlertEvent) =>
+        void got.push(`${name} ${level}`);
+    for (let n = 0; n < 10; n++) {
+      alerts.handle('t', handler(`h${n}`), {
+        id: `h${n}`,
+        match: `"state" == 'bad-${n}'`,
+        ...(n === 3 && { delivery: { recoveries: 'always' } }),
+      });
+    }
+    alerts.collect({ topic: 't', id: 'a', level: 'CRITICAL', tags: { state: 'bad-3' } });
+    alerts.collect({ topic: 't', id: 'b', level: 'CRITICAL', tags: { state: 'bad-4' } });
+    alerts.collect({ topic: 't', id: 'a', level: 'OK', tags: { state: 'good' } });
+    alerts.collect({ topic: 't', id: 'b', level: 'OK', tags: { state: 'good' } });
+    await alerts.flush();
+    expect(got.sort()).toEqual(['h3 CRITICAL', 'h3 OK', 'h4 CRITICAL']);
+  });
+
+  it('changes nothing in who gets what, nor in what is reported', async () => {
+    const value = fc.constantFrom('a', 'b', 'c', '__proto__');
+    const source = fc.oneof(
+      value.map((v) => `"host" == '${v}'`),
+      fc.tuple(value, value).map(([v, w]) => `"host" == '${v}' OR '${w}' == "host"`),
+      value.map((v) => `changed() AND "host" == '${v}' AND level() >= WARNING`),
+      value.map((v) => `"host" == '${v}' AND "dc" == 'eu'`),
+      value.map((v) => `"host" == '${v}' AND isPresent("dc") AND "dc" == 'eu'`),
+      value.map((v) => `"host" == '${v}' OR "dc" == 'eu'`),
+      value.map((v) => `name() == '${v}'`),
+      value.map((v) => `name() == '${v}' AND "dc" != 'us'`),
+      value.map((v) => `count() > 2 AND "host" == '${v}'`),
+      value.map((v) => `"host" == '${v}' AND count() > 2`),
+      fc.constant('level() > INFO'),
+    );
+    const event = fc.record({
+      id: fc.constantFrom('x', 'y'),
+      level: fc.constantFrom('OK', 'INFO', 'WARNING', 'CRITICAL'),
+      name: value,
+      tags: fc.record({ host: value, dc: fc.constantFrom('eu', 'us') }, { requiredKeys: [] }),
+      fields: fc.record({ host: value }, { requiredKeys: [] }),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(source, { maxLength: 40 }),
+        fc.array(event, { maxLength: 12 }),
+        async (sources, events) => {
+          const alerts = new TopicRegistry();
+          const plain = sources.map((each) => compileMatch(each));
+          const got: string[] = [];
+          const expected: string[] = [];
+          alerts.on('matchError', ({ handlerId, event: { message } }) =>
+            got.push(`${message} ${handlerId} failed`),
+          );
+          sources.forEach((match, n) => {
+            alerts.handle('t', ({ message }) => void got.push(`${message} ${n} got it`), {
+              id: String(n),
+              match,
+            });
+          });
+          for (const [m, each] of events.entries()) {
+            const collected = alerts.collect({ topic: 't', message: `#${m}`, ...each } as never);
+            plain.forEach((match, n) => {
+              try {
+                if (match.matches(collected)) expected.push(`#${m} ${n} got it`);
+              } catch {
+                expected.push(`#${m} ${n} failed`);
+              }
+            });
+          }
+          await alerts.flush();
+          expect(got.sort()).toEqual(expected.sort());
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});
