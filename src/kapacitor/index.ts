@@ -1,0 +1,18 @@
+export { type LoadTickscriptOptions, loadTickscript, loadTickscriptFile } from './load-tickscript.ts';
+export type {
+  AlertDefaults,
+  AlertHandler,
+  LogEntry,
+  PointOrigin,
+  ScriptAlert,
+} from './pipeline/node-host.ts';
+export type { DeclaredVar } from './tickscript/evaluate-script.ts';
+export { VAR_TYPES, type VarType } from './tickscript/script.ts';
+export type { ScriptVar, TypedScriptVar } from './tickscript/script-vars.ts';
+export {
+  type TaskEvents,
+  type TaskFailure,
+  type TaskJudgement,
+  type TaskSink,
+  TickscriptTask,
+} from './tickscript-task.ts';
