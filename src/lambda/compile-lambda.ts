@@ -2,7 +2,7 @@ import { LambdaEvaluationError, LambdaTypeError } from '../errors.ts';
 import { Checker } from './check.ts';
 import { Compiler, isStateful, type Surroundings } from './compiler.ts';
 import { type Explanation, explainLambda } from './explain.ts';
-import { LAMBDA_FUNCTIONS } from './functions/index.ts';
+import { ALL_FUNCTIONS, LAMBDA_FUNCTIONS } from './functions/index.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { LambdaFunction } from './lambda-function.ts';
 import type { LambdaType, LambdaValue, ScopeValue } from './lambda-type.ts';
@@ -21,7 +21,7 @@ export interface LambdaOptions<Scope> extends SourceOrigin {
   readonly scope?: ScopeKind<Scope>;
   /**
    * Takes Kapacitor's types to the letter: an int literal does not adapt to a float beside it, and a mistake that a
-   * short circuit may step over is reported only when it is reached. Default false.
+   * short circuit may step over is reported only when it is reached. `rand()` is not there. Default false.
    */
   readonly strict?: boolean;
   /** What bare words stand for. */
@@ -38,7 +38,7 @@ export interface LambdaOptions<Scope> extends SourceOrigin {
   readonly timeZone?: string;
   /** Answers `now()`. Default: the clock on the wall. */
   readonly now?: () => Date;
-  /** A number from 0 up to 1 for functions that want chance. Default `Math.random`. */
+  /** Answers `rand()`: a number from 0 up to 1. Default `Math.random`. */
   readonly random?: () => number;
   /** The tree of the source, when it has been parsed already. */
   readonly root?: LambdaNode;
@@ -103,7 +103,7 @@ export function compileLambda<Scope = Readonly<Record<string, ScopeValue>>>(
   const knowledge: Knowledge = {
     source,
     strict: options.strict ?? false,
-    functions: tableOf(options.functions),
+    functions: tableOf(options.functions, options.strict ?? false),
     identifiers: options.identifiers ?? {},
     ...(options.scope?.holds === undefined ? {} : { holds: options.scope.holds }),
     ...(options.hints === undefined ? {} : { hints: options.hints }),
@@ -113,15 +113,20 @@ export function compileLambda<Scope = Readonly<Record<string, ScopeValue>>>(
   return new Lambda<Scope>(source, root, knowledge, options);
 }
 
-const tables = new WeakMap<readonly LambdaFunction[], ReadonlyMap<string, LambdaFunction>>();
+type Table = ReadonlyMap<string, LambdaFunction>;
+
+const tables = new Map<Table, WeakMap<readonly LambdaFunction[], Table>>();
 
 /** The functions of the language and the host's; one table for all expressions that are given the same list. */
-function tableOf(functions: readonly LambdaFunction[] | undefined): ReadonlyMap<string, LambdaFunction> {
-  if (functions === undefined) return LAMBDA_FUNCTIONS;
-  const known = tables.get(functions);
-  if (known !== undefined && functions.every((each) => known.get(each.name) === each)) return known;
-  const table = new Map([...LAMBDA_FUNCTIONS, ...functions.map((each) => [each.name, each] as const)]);
-  tables.set(functions, table);
+function tableOf(functions: readonly LambdaFunction[] | undefined, strict: boolean): Table {
+  const base = strict ? LAMBDA_FUNCTIONS : ALL_FUNCTIONS;
+  if (functions === undefined) return base;
+  const known = tables.get(base) ?? new WeakMap<readonly LambdaFunction[], Table>();
+  tables.set(base, known);
+  const before = known.get(functions);
+  if (before !== undefined && functions.every((each) => before.get(each.name) === each)) return before;
+  const table = new Map([...base, ...functions.map((each) => [each.name, each] as const)]);
+  known.set(functions, table);
   return table;
 }
 

@@ -176,9 +176,11 @@ describe('compileLambda', () => {
     expect(() => evaluate('year("t")', { t: new Date(Number.NaN) })).toThrow('an invalid Date');
   });
 
-  it('takes the time from the clock that it is given', () => {
+  it('takes time and chance from where it is told to', () => {
     const now = (): Date => new Date(5);
     expect(evaluate('unixNano(now())', {}, { now })).toBe(5_000_000n);
+    expect(evaluate('rand() * 2', {}, { random: () => 0.25 })).toBe(0.5);
+    expect(mistake('rand() > 0.5', { strict: true }).text).toBe('rand');
   });
 
   it('takes words and functions of the host', () => {

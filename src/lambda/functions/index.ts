@@ -1,4 +1,4 @@
-import type { LambdaFunction } from '../lambda-function.ts';
+import { contextual, type LambdaFunction } from '../lambda-function.ts';
 import { conditions } from './condition.ts';
 import { conversions } from './conversion.ts';
 import { humanBytes } from './human-bytes.ts';
@@ -8,9 +8,18 @@ import { statefuls } from './stateful.ts';
 import { texts } from './text.ts';
 import { times } from './time.ts';
 
-/** Every function of the language, by name. */
+/** `rand`: a float from 0 up to 1. */
+const rand: LambdaFunction = { name: 'rand', signatures: [contextual([], 'float', ({ random }) => random)] };
+
+/** Every function of Kapacitor's language, by name. */
 export const LAMBDA_FUNCTIONS: ReadonlyMap<string, LambdaFunction> = new Map(
   [...conversions, ...maths, ...texts, ...times, ...conditions, ...statefuls, humanBytes, regexReplace].map(
     (definition) => [definition.name, definition],
   ),
 );
+
+/** Those, and what this library adds. */
+export const ALL_FUNCTIONS: ReadonlyMap<string, LambdaFunction> = new Map([
+  ...LAMBDA_FUNCTIONS,
+  [rand.name, rand],
+]);
