@@ -23,6 +23,17 @@ export interface DeliveryOrigin {
   readonly idPrefix: string;
 }
 
+/** A moment in milliseconds since the Unix epoch. */
+export interface Moment {
+  /** Which. */
+  readonly now: number;
+}
+
+/** A try that was stopped before anybody asked for its signal. */
+interface Aborted {
+  readonly reason: unknown;
+}
+
 /** A recovery that is only sent if its firing was delivered. */
 export const IF_TOLD = 1;
 /** Came here because another handler gave up on it. */
@@ -39,32 +50,30 @@ export class Delivery implements HandlerContext, Storable {
   readonly event: AlertEvent;
   /** Which try this is, from 1. */
   readonly attempt: number;
-  /** When the event was queued, in milliseconds since the Unix epoch. */
-  readonly since: number;
   /** @internal What is special about it: `IF_TOLD`, `VIA_FALLBACK`, `OWED`. */
   readonly flags: number;
   readonly #origin: DeliveryOrigin;
   readonly #id: string | number;
-  #controller: AbortController | undefined;
-  #abortReason: unknown;
+  /** Shared by all that were queued together: there are many deliveries, and they should be small. */
+  readonly #queued: Moment;
+  #abort: AbortController | Aborted | undefined;
 
   /** @internal */
   constructor(
     origin: DeliveryOrigin,
     event: AlertEvent,
     id: string | number,
-    since: number,
+    queued: Moment,
     attempt: number,
     flags: number,
   ) {
     this.event = event;
     this.attempt = attempt;
-    this.since = since;
     this.flags = flags;
     this.#origin = origin;
     this.#id = id;
-    this.#controller = undefined;
-    this.#abortReason = undefined;
+    this.#queued = queued;
+    this.#abort = undefined;
   }
 
   /**
@@ -74,13 +83,18 @@ export class Delivery implements HandlerContext, Storable {
    */
   static decode(origin: DeliveryOrigin, id: string, text: string): Delivery {
     const { event, since, flags } = decodeStored(text) as Partial<Delivery>;
-    return new Delivery(origin, asEvent(event), id, Number(since), 1, Number(flags));
+    return new Delivery(origin, asEvent(event), id, { now: Number(since) }, 1, Number(flags));
   }
 
   /** @internal */
   static abort(delivery: Delivery, reason: unknown): void {
-    delivery.#abortReason = reason;
-    delivery.#controller?.abort(reason);
+    if (delivery.#abort instanceof AbortController) delivery.#abort.abort(reason);
+    else delivery.#abort = { reason };
+  }
+
+  /** When the event was queued, in milliseconds since the Unix epoch. */
+  get since(): number {
+    return this.#queued.now;
   }
 
   /** The topic that the handler is on. */
@@ -106,21 +120,21 @@ export class Delivery implements HandlerContext, Storable {
   /** Aborted when the try has taken too long, or the handler is closing. */
   get signal(): AbortSignal {
     // Made when first asked for: most handlers that finish at once never ask.
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.#abortReason !== undefined) this.#controller.abort(this.#abortReason);
-    }
-    return this.#controller.signal;
+    if (this.#abort instanceof AbortController) return this.#abort.signal;
+    const controller = new AbortController();
+    if (this.#abort !== undefined) controller.abort(this.#abort.reason);
+    this.#abort = controller;
+    return controller.signal;
   }
 
   /** @internal The same delivery, to be tried again. */
   again(attempt: number, flags: number = this.flags): Delivery {
-    return new Delivery(this.#origin, this.event, this.#id, this.since, attempt, flags);
+    return new Delivery(this.#origin, this.event, this.#id, this.#queued, attempt, flags);
   }
 
   /** @internal The same delivery by another handler of the same name. */
   to(origin: DeliveryOrigin): Delivery {
-    return new Delivery(origin, this.event, this.deliveryId, this.since, 1, this.flags);
+    return new Delivery(origin, this.event, this.deliveryId, this.#queued, 1, this.flags);
   }
 
   /** @internal */

@@ -219,7 +219,7 @@ export class HandlerDelivery implements Runnable {
   }
 
   #enqueue(event: AlertEvent, flags: number): void {
-    this.#add(new Delivery(this.#origin, event, this.#sequence++, this.#runs.now, 1, flags));
+    this.#add(new Delivery(this.#origin, event, this.#sequence++, this.#runs.moment, 1, flags));
   }
 
   #add(delivery: Delivery): boolean {
@@ -255,7 +255,7 @@ export class HandlerDelivery implements Runnable {
       if ((flags & (IF_TOLD | OWED)) !== 0 && !this.#told(event.id)) {
         this.#end(delivery);
         this.#drop(event, 'not_told');
-      } else if ((flags & OWED) === 0 && this.#runs.now - since > this.options.maxAge) {
+      } else if ((flags & OWED) === 0 && this.#runs.moment.now - since > this.options.maxAge) {
         this.#giveUp(delivery, 'expired', undefined, false);
       } else {
         return delivery;
@@ -458,7 +458,7 @@ export class HandlerDelivery implements Runnable {
 
   readonly #replay = ({ event, deliveryId }: DeadLetter): boolean => {
     if (this.#stopped || this.#line.full) return false;
-    return this.#add(new Delivery(this.#origin, event, deliveryId, this.#clock.now(), 1, 0));
+    return this.#add(new Delivery(this.#origin, event, deliveryId, this.#runs.moment, 1, 0));
   };
 
   #oldestAge(): number {

@@ -1,4 +1,5 @@
 import type { Clock } from '../alert/clock.ts';
+import type { Moment } from './delivery.ts';
 
 /** Calls back in a later turn of the event loop, after waiting input and output had theirs. */
 export const macrotask: (callback: () => void) => void =
@@ -26,7 +27,7 @@ export class RunQueue {
   #waiting: Runnable[] = [];
   #running: Runnable[] = [];
   #scheduled = false;
-  #now = 0;
+  #moment: Moment = { now: 0 };
 
   private constructor(clock: Clock) {
     this.#clock = clock;
@@ -42,10 +43,10 @@ export class RunQueue {
     return queue;
   }
 
-  /** The time of this run in milliseconds since the Unix epoch. */
-  get now(): number {
+  /** The time of this run. */
+  get moment(): Moment {
     if (!this.#scheduled) this.#schedule();
-    return this.#now;
+    return this.#moment;
   }
 
   /** Has something run soon. It must not be added again before it runs. */
@@ -56,7 +57,7 @@ export class RunQueue {
 
   #schedule(): void {
     this.#scheduled = true;
-    this.#now = this.#clock.now();
+    this.#moment = { now: this.#clock.now() };
     queueMicrotask(this.#run);
   }
 
@@ -76,6 +77,6 @@ export class RunQueue {
     if (left) macrotask(this.#run);
     else if (this.#waiting.length > 0) queueMicrotask(this.#run);
     else this.#scheduled = false;
-    if (this.#scheduled) this.#now = this.#clock.now();
+    if (this.#scheduled) this.#moment = { now: this.#clock.now() };
   }
 }
