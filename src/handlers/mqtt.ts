@@ -120,7 +120,13 @@ export function mqtt(
 ): ConfiguredKind<MqttOptions> {
   const given: readonly MqttConfiguration[] = Array.isArray(configured) ? configured : [configured];
   const sections = configure(
-    { kind: 'mqtt', schema: configuration, secrets: ['password'], name: 'name', check: sectionProblem },
+    {
+      kind: 'mqtt',
+      schema: configuration,
+      secrets: ['password', 'url'],
+      name: 'name',
+      check: sectionProblem,
+    },
     // As in Kapacitor, only the first section has a name by itself.
     given.map((section, index) => (index === 0 ? { name: DEFAULT_NAME, ...section } : section)),
   );

@@ -13,6 +13,7 @@ import {
   testContext,
 } from '../../src/testing/handler-kind-suite.ts';
 import { testEvent } from '../../src/testing/test-event.ts';
+import { testHost } from '../../src/testing/test-host.ts';
 import { mqttReceiver } from '../conformance/suites/wire/mqtt-receiver.ts';
 import { closedPort } from '../conformance/suites/wire/tcp-receiver.ts';
 import { runSuite } from './run-suite.ts';
@@ -254,6 +255,24 @@ describe('mqtt', () => {
     expect(String(error)).not.toContain('hush');
     const kind = mqtt({ url, username: 'joe', password: 'right' });
     expect(await deliver(await makeHandler(kind, { topic: 't', qos: 1 }))).toBeUndefined();
+    await kind.close?.();
+  });
+
+  it('takes the login from the URL too, and never shows it', async () => {
+    const one = await broker();
+    const logins: unknown[] = [];
+    one.aedes.authenticate = (_, user, password, done) => {
+      logins.push([user, password?.toString()]);
+      done(null, true);
+    };
+    const kind = mqtt({ url: `mqtt://joe:hush-hush@127.0.0.1:${one.port}` });
+    const host = testHost();
+    const handler = await makeHandler(kind, { topic: 't', qos: 1 }, host);
+    expect(await deliver(handler)).toBeUndefined();
+    expect(logins).toEqual([['joe', 'hush-hush']]);
+    expect(host.redactor.redact('hush-hush')).toBe('***');
+    await one.stop();
+    expect(String(await deliver(handler))).not.toContain('hush');
     await kind.close?.();
   });
 

@@ -2,10 +2,12 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import * as fc from 'fast-check';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Clock } from '../../src/alert/clock.ts';
 import { DeliveryError, KindConfigurationError, PermanentDeliveryError } from '../../src/errors.ts';
+import { parseMailAddress } from '../../src/handlers/smtp/mail-address.ts';
 import { type SmtpConfiguration, smtp } from '../../src/handlers/smtp.ts';
 import {
   handlerKindSuite,
@@ -179,6 +181,38 @@ describe('smtp', () => {
     );
     expect(error).toBeInstanceOf(PermanentDeliveryError);
     expect(mails).toEqual([]);
+  });
+
+  it('never makes more of a text than one address', () => {
+    const pieces = fc.constantFrom(
+      'a@b.c',
+      '<',
+      '>',
+      ',',
+      ';',
+      ' ',
+      '\r\n',
+      '"',
+      '\\',
+      ':',
+      '(',
+      '@',
+      'RCPT TO:',
+      'ä',
+    );
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.array(pieces).map((parts) => parts.join('')),
+    );
+    fc.assert(
+      fc.property(text, (given) => {
+        const parsed = parseMailAddress(given);
+        if (parsed === undefined) return;
+        expect(parsed.address).toMatch(/^[^\s<>,;:"()\\@]+@[^\s<>,;:"()\\@]+$/);
+        expect(parsed.name).not.toMatch(/[\r\n]/);
+        expect(given).toContain(parsed.address);
+      }),
+    );
   });
 
   it('shows names of any letters', async () => {

@@ -1,5 +1,4 @@
 import { Buffer } from 'node:buffer';
-import { crc32 } from 'node:zlib';
 
 /** Chooses the partition of a key, from 0 to one less than there are. */
 export type Partitioner = (key: string, partitions: number) => number;
@@ -49,6 +48,16 @@ function murmur3(bytes: Buffer): number {
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return hash ^ (hash >>> 16);
+}
+
+/** The CRC of 32 bits that zip and Ethernet have too. */
+function crc32(bytes: Buffer): number {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ~crc >>> 0;
 }
 
 /** FNV-1a of 32 bits. */

@@ -1,4 +1,5 @@
 import { MissingDependencyError } from '../../errors.ts';
+import { errorCode, errorText } from './system-error.ts';
 
 /**
  * Imports the client library of a kind, an optional peer dependency.
@@ -13,12 +14,14 @@ export async function importPeer<Module>(
   try {
     return await load();
   } catch (error) {
-    if (isMissing(error)) throw new MissingDependencyError(kind, packageName, error);
+    if (isMissing(error, packageName)) throw new MissingDependencyError(kind, packageName, error);
     throw error;
   }
 }
 
-function isMissing(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+/** Whether it is the package itself that is missing, and not something that the package needs. */
+function isMissing(error: unknown, packageName: string): boolean {
+  const code = errorCode(error);
+  const missing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+  return missing && errorText(error).includes(`'${packageName}`);
 }
