@@ -11,6 +11,8 @@ const TLS = join(import.meta.dirname, '../../../fixtures/tls');
 export interface MqttBehaviour {
   readonly tls?: boolean;
   readonly clientCert?: boolean;
+  /** What a CONNECT is answered with. Default 0: accepted. */
+  readonly connack?: number;
 }
 
 /** A packet as the vectors show it. */
@@ -38,7 +40,7 @@ export async function mqttReceiver({
     stream.on('packet', (packet: Packet) => {
       const shown = show(packet, socket);
       if (shown !== undefined) packets.push(shown);
-      const answer = answerTo(packet);
+      const answer = answerTo(packet, connack);
       if (answer !== undefined) socket.write(generate(answer));
     });
     stream.on('error', () => socket.destroy());
@@ -70,10 +72,10 @@ export async function mqttReceiver({
   };
 }
 
-function answerTo(packet: Packet): Packet | undefined {
+function answerTo(packet: Packet, connack: number): Packet | undefined {
   switch (packet.cmd) {
     case 'connect':
-      return { cmd: 'connack', returnCode: 0, sessionPresent: false };
+      return { cmd: 'connack', returnCode: connack, sessionPresent: false };
     case 'publish':
       if (packet.qos === 0) return undefined;
       return { cmd: packet.qos === 1 ? 'puback' : 'pubrec', messageId: packet.messageId! };

@@ -10,9 +10,9 @@ export interface TcpReceiver {
 
 /**
  * Starts a receiver on 127.0.0.1. Without `reply` it reads to the end; with one it answers the first line with
- * it and closes.
+ * it and closes; with `drop` it closes without an answer.
  */
-export async function tcpReceiver(reply?: string): Promise<TcpReceiver> {
+export async function tcpReceiver(reply?: string, drop = false): Promise<TcpReceiver> {
   const received: { raw: string }[] = [];
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -24,6 +24,7 @@ export async function tcpReceiver(reply?: string): Promise<TcpReceiver> {
     socket.on('error', () => undefined);
     socket.on('data', (chunk: string) => {
       connection.raw += chunk;
+      if (drop) socket.destroy();
       if (reply !== undefined && !answered && connection.raw.includes('\n')) {
         answered = true;
         socket.end(reply);

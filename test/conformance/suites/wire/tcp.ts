@@ -5,7 +5,7 @@ import { fillPlaceholders } from './event.ts';
 import { closedPort, tcpReceiver } from './tcp-receiver.ts';
 
 export const suite: Suite = wireSuite(async (vector) => {
-  const receiver = await tcpReceiver();
+  const receiver = await tcpReceiver(undefined, vector.server.drop === true);
   const placeholders = {
     '@ADDR@': `127.0.0.1:${receiver.port}`,
     '@HOST@': '127.0.0.1',
