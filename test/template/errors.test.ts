@@ -40,7 +40,9 @@ describe('a text that is no template', () => {
 
 describe('a template that fails on its data', () => {
   test.each([
-    ['{{ .Nope }}', 'There is no Nope in the data (kapacitor.messageInfo)'],
+    ['{{ .Nope }}', 'There is no Nope in the data'],
+    ['{{ .idInfo }}', 'There is no idInfo in the data'],
+    ['{{ len . }}', 'The data has no length'],
     ['{{ .Name.x }}', 'There is no x in a string'],
     ['{{ index .Tags 1 }}', 'index needs a string as a key, not an int'],
     ['{{ index "abc" 9 }}', 'index cannot go to 9: there are 0 to 2'],
@@ -107,7 +109,7 @@ describe('own properties only', () => {
   test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('%s', (name) => {
     expect(render(`{{ .Tags.${name} }}|{{ index .Tags "${name}" }}`, { Tags: {} })).toBe('<no value>|');
     expect(render(`{{ .Fields.${name} }}`, { Fields: {} })).toBe('<no value>');
-    expect(failure(`{{ .${name} }}`).reason).toBe(`There is no ${name} in the data (kapacitor.messageInfo)`);
+    expect(failure(`{{ .${name} }}`).reason).toBe(`There is no ${name} in the data`);
     const own = JSON.parse(`{"${name}": "mine"}`);
     expect(render(`{{ .Tags.${name} }}`, { Tags: own })).toBe('mine');
   });

@@ -36,19 +36,12 @@ export function memberOf(from: Value | undefined, name: string, place: Place): V
     const member = type.members?.get(name);
     if (member) return structMember(member, raw, name);
   } else if (type.kind === 'map' && type.key?.kind === 'string') return mapValue(value, name);
-  throw new TemplateFailure(`There is no ${name} in ${described(from.type)}`, known(type), place);
+  throw new TemplateFailure(`There is no ${name} in ${typePhrase(from.type)}`, known(type), place);
 }
 
 function structMember(type: GoType, raw: unknown, name: string): Value {
-  // An embedded struct lives in the same object as the one around it.
   const record = raw as Record<string, unknown>;
-  if (type.kind === 'struct' && type.members && !Object.hasOwn(record, name)) return new Value(type, record);
-  const member = Object.hasOwn(record, name) ? record[name] : undefined;
-  return typedValue(type, member);
-}
-
-function described(type: GoType): string {
-  return type.kind === 'struct' || type.kind === 'pointer' ? `the data (${type.name})` : typePhrase(type);
+  return typedValue(type, Object.hasOwn(record, name) ? record[name] : undefined);
 }
 
 function known(type: GoType): string | undefined {

@@ -1,6 +1,8 @@
 import { compareBytes } from '../../alert/wire.ts';
 import type { TemplateFunction } from '../execute/template-function.ts';
 import { goTime, type Zone } from '../time/go-time.ts';
+import { TIME } from '../time/time-type.ts';
+import { typedValue } from '../value/any-value.ts';
 import { type GoType, VALUE } from '../value/go-type.ts';
 import { TemplateFailure } from '../value/template-failure.ts';
 import { typePhrase, typeSubject } from '../value/type-phrase.ts';
@@ -68,14 +70,17 @@ function equal(a: Compared, b: Compared): boolean {
 
 function equalStructs(a: Value, b: Value): boolean {
   if (!isComparable(b.type)) {
-    throw new TemplateFailure(`Values of type ${b.type.name} cannot be compared`);
+    throw new TemplateFailure(`${typeSubject(b.type)} cannot be compared`);
   }
   if (a.type.name !== b.type.name) return false;
-  if (a.type.name === 'time.Time') {
+  if (a.type === TIME) {
     const [p, q] = [goTime(a.raw), goTime(b.raw)];
     return p.unixNano === q.unixNano && sameZone(p.zone, q.zone);
   }
-  return a.raw === b.raw;
+  return (a.type.fields ?? []).every(({ name, type, embedded }) => {
+    const [p, q] = [a, b].map(({ raw }) => (embedded ? raw : (raw as Record<string, unknown>)[name]));
+    return equal(typedValue(type, p), typedValue(type, q));
+  });
 }
 
 function isComparable({ kind, fields }: GoType): boolean {

@@ -18,7 +18,7 @@ export type Kind =
 export interface Field {
   readonly name: string;
   readonly type: GoType;
-  /** Whether its own members are reached without naming it. */
+  /** Whether its own members are reached without naming it, and it cannot be named. */
   readonly embedded?: boolean;
   /** Its name in JSON, when that is another. */
   readonly json?: string;
@@ -109,7 +109,7 @@ export function structOf(name: string, fields: readonly Field[]): GoType {
   const members = new Map<string, GoType>();
   for (const field of fields) {
     if (field.embedded) for (const [inner, type] of field.type.members ?? []) members.set(inner, type);
-    members.set(field.name, field.type);
+    else members.set(field.name, field.type);
   }
   return { name, kind: 'struct', fields, members };
 }

@@ -1,8 +1,9 @@
 import type { GoType } from './go-type.ts';
 
-/** A type in a sentence: `a string`, `an int64`, `nil`. */
+/** A type in a sentence: `a string`, `an int64`, `nil`, `the data`. */
 export function typePhrase(type: GoType | undefined): string {
   if (!type || type.kind === 'interface') return 'nil';
+  if (type.members || type.elem?.members) return 'the data';
   return `${/^[aeiou]/.test(type.name) ? 'an' : 'a'} ${type.name}`;
 }
 
