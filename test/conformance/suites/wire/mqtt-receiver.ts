@@ -29,6 +29,7 @@ export interface MqttReceiver {
 export async function mqttReceiver({
   tls = false,
   clientCert = false,
+  connack = 0,
 }: MqttBehaviour): Promise<MqttReceiver> {
   const connections: { packets: ReceivedPacket[] }[] = [];
   const sockets = new Set<Socket>();
