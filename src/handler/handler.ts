@@ -29,11 +29,14 @@ export interface Handler {
 /** A handler that is just a function, as `registry.handle()` takes it. */
 export type HandleFunction = (event: AlertEvent, context: HandlerContext) => unknown;
 
-/** What a handler that holds events back keeps over a restart: texts by name. Empty and idle without a store. */
+/** What a handler that holds events back keeps over a restart: texts by name. */
 export interface HandlerMemory {
-  /** What was kept when the registry was opened, ordered by name. Handed out once. */
-  restore(): ReadonlyMap<string, string>;
-  /** Keeps a value; it is asked for its text when it is written. */
+  /**
+   * What an earlier run kept, in the order of the names. It is handed over: what must survive once more has to be
+   * kept anew.
+   */
+  restore(): readonly string[];
+  /** Keeps a value under a name; it is asked for its text when it is written. */
   put(name: string, value: { encode(): string }): void;
   /** Forgets a value. */
   remove(name: string): void;

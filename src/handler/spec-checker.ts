@@ -70,12 +70,12 @@ export class SpecChecker<Match, Delivery> {
     if (typeof input !== 'object' || input === null || Array.isArray(input)) return { issues };
     const spec = cleanSpec(input as HandlerSpec);
     const wrong = (key: string): boolean => issues.some(({ path }) => path[0] === key);
-    const attempt = <T>(key: string, make: () => T): T | undefined => {
+    const attempt = <T>(key: string, make: () => T, path: readonly string[] = [key]): T | undefined => {
       if (wrong(key)) return undefined;
       try {
         return make();
       } catch (error) {
-        issues.push(...this.issuesOf(error, [key]));
+        issues.push(...this.issuesOf(error, path));
         return undefined;
       }
     };
@@ -83,8 +83,10 @@ export class SpecChecker<Match, Delivery> {
     const kind = wrong('kind') ? undefined : this.#kind(spec.kind, issues);
     const options = kind && !wrong('options') ? await this.#options(kind, spec.options, issues) : undefined;
     const { match: source, message: messageSource, details: detailsSource } = spec;
-    const match = attempt('match', () =>
-      source === undefined || source === '' ? undefined : this.#parts.match(source),
+    const match = attempt(
+      'match',
+      () => (source === undefined || source === '' ? undefined : this.#parts.match(source)),
+      typeof source === 'object' ? ['match', ...Object.keys(source).slice(0, 1)] : ['match'],
     );
     const message = attempt('message', () => compileIfGiven(messageSource, this.#parts.message));
     const details = attempt('details', () => compileIfGiven(detailsSource, this.#parts.details));

@@ -113,10 +113,12 @@ class Aggregator implements Handler {
     this.#id = id;
     this.#interval = interval;
     this.#message = messageTemplate(message);
-    for (const [name, stored] of host.memory?.restore() ?? []) {
-      // Taken in anew, under the names of this run.
-      host.memory?.remove(name);
-      this.handle(decodeEvent(stored));
+    for (const stored of host.memory?.restore() ?? []) {
+      try {
+        this.handle(decodeEvent(stored));
+      } catch (error) {
+        host.warn(`an event that was gathered before the restart cannot be read: ${String(error)}`);
+      }
     }
   }
 

@@ -10,6 +10,7 @@ import {
 } from '../delivery/index.ts';
 import type { Handler, HandlerHost, HandlerMemory } from '../handler/handler.ts';
 import type { AnyHandlerKind } from '../handler/handler-kind.ts';
+import type { HandlerSpec } from '../handler/handler-spec.ts';
 import type { Redactor } from '../handler/redactor.ts';
 import {
   type CheckedSpec,
@@ -61,6 +62,7 @@ export interface BuiltHandler {
 export class HandlerBuilder {
   readonly #parts: BuilderParts;
   readonly #checker: SpecChecker<MatchExpression, ResolvedDeliveryOptions>;
+  #created = 0;
 
   constructor(parts: BuilderParts) {
     const { kinds, redactor, strict, deliveryDefaults } = parts;
@@ -97,7 +99,7 @@ export class HandlerBuilder {
       redactor,
       collect: publish,
       warn: (message) => warn(spec.topic, spec.id, message),
-      ...(journal && { memory: journalMemory(journal, Journal.group('memory', spec.topic, spec.id)) }),
+      ...(journal && { memory: this.#memory(journal, spec) }),
     };
     return { checked, handler: await kind.create(options as never, host) };
   }
@@ -135,6 +137,10 @@ export class HandlerBuilder {
       match: match === undefined || match === '' ? undefined : this.#match(match),
       delivery: this.#delivery(topic, id, 'function', handler, texts, delivery),
     });
+  }
+
+  #memory(journal: Journal, { topic, id }: HandlerSpec): HandlerMemory {
+    return journalMemory(journal, Journal.group('memory', topic, id), this.#created++);
   }
 
   #match(source: MatchSource): MatchExpression {
@@ -176,10 +182,16 @@ export class HandlerBuilder {
   }
 }
 
-function journalMemory(journal: Journal, group: string): HandlerMemory {
+/** @param instance Tells the handlers apart that follow each other in one place. */
+function journalMemory(journal: Journal, group: string, instance: number): HandlerMemory {
+  const nameHere = (name: string): string => `${instance} ${name}`;
   return {
-    restore: () => journal.take(group),
-    put: (name, value) => journal.put(group, name, value, true),
-    remove: (name) => journal.remove(group, name),
+    restore: () => {
+      const kept = journal.take(group);
+      for (const name of kept.keys()) journal.remove(group, name);
+      return [...kept.values()];
+    },
+    put: (name, value) => journal.put(group, nameHere(name), value),
+    remove: (name) => journal.remove(group, nameHere(name)),
   };
 }

@@ -446,6 +446,7 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
 
   async #close(timeout: number): Promise<CloseReport> {
     const deadline = this.#clock.now() + timeout;
+    const before = this.#delivered();
     await this.#flushWithin(timeout);
     const left = Math.max(0, deadline - this.#clock.now());
     const reports = await Promise.all(
@@ -459,7 +460,12 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
       }
     }
     await this.#journal?.close();
-    return sumCloseReports(reports);
+    return { ...sumCloseReports(reports), delivered: this.#delivered() - before };
+  }
+
+  /** How many deliveries have succeeded. */
+  #delivered(): number {
+    return this.#topics.bindings().reduce((sum, { delivery }) => sum + delivery.delivered, 0);
   }
 
   async #flushWithin(milliseconds: number): Promise<void> {

@@ -114,6 +114,12 @@ describe('a broken handler file', () => {
     expect(issue?.excerpt).toContain('nosuch');
   });
 
+  it('shows where in a match of another dialect something is wrong', async () => {
+    const [issue] = (await failure(`${good}match:\n  expr: level >= nosuch(1)\n`)).issues;
+    expect(issue?.position?.line).toBe(5);
+    expect(issue?.path).toEqual(['match', 'expr']);
+  });
+
   it('shows where in a match in JSON something is wrong', async () => {
     const source =
       '{\n "topic": "t", "id": "h", "kind": "log",\n "match": "\\"a\\" == \\u0027b\\u0027 AND nosuch()"\n}';
