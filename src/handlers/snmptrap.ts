@@ -47,18 +47,21 @@ interface Datum {
   readonly value: string;
 }
 
-const datum: v.GenericSchema<Datum> = v.strictObject({
+/** The same as it may be written: a Null needs no value. */
+type DatumInput = Omit<Datum, 'value'> & { readonly value?: string | undefined };
+
+const datum: v.GenericSchema<DatumInput, Datum> = v.strictObject({
   oid: described(text, 'The OID.'),
   type: described(
     v.picklist(TRAP_TYPES, `one of ${TRAP_TYPES.join(', ')}`),
     'c Counter64, i Integer, n Null, s OctetString, t TimeTicks; also a IP address, o OID, u Gauge32, d and x bytes as decimal or hexadecimal numbers.',
   ),
-  value: described(text, 'The value; a template.'),
+  value: v.optional(described(text, 'The value; a template.'), ''),
 });
 
 type OptionSchemas = {
   readonly 'trap-oid': typeof text;
-  readonly 'data-list': v.GenericSchema<Datum[]>;
+  readonly 'data-list': v.GenericSchema<DatumInput[], Datum[]>;
 };
 
 const options: OptionsSchema<OptionSchemas> = refineOptions(

@@ -134,6 +134,11 @@ describe('snmptrap', () => {
     expect(await value(type, text)).toMatchObject({ type: name, value: expected });
   });
 
+  it('needs no value for a Null', async () => {
+    const { varbinds } = await trap([{ oid: OID, type: 'n' }]);
+    expect(varbinds[2]).toMatchObject({ type: 'Null' });
+  });
+
   it('sends every int64 as the number that it is', async () => {
     const server = await trapReceiver();
     const kind = snmptrap({ addr: `127.0.0.1:${server.port}` });

@@ -50,7 +50,9 @@ function compared(sessions: readonly CapturedSession[]): unknown {
 /** The answer to a challenge holds the user and a digest of what the server has made up. */
 function withoutDigest(command: string, index: number, commands: readonly string[]): string {
   return commands[index - 1] === 'AUTH CRAM-MD5'
-    ? Buffer.from(command, 'base64').toString().replace(/ [0-9a-f]+$/, ' <DIGEST>')
+    ? Buffer.from(command, 'base64')
+        .toString()
+        .replace(/ [0-9a-f]+$/, ' <DIGEST>')
     : command;
 }
 
