@@ -172,6 +172,11 @@ export class HandlerDelivery implements Runnable {
     return this.#closing;
   }
 
+  /** How many events were delivered, the fallback in code included. */
+  get delivered(): number {
+    return this.#delivered + (this.#fallback?.delivered ?? 0);
+  }
+
   /** Figures since it was made. */
   stats(): HandlerStats {
     const { lastError } = this.#tries;
