@@ -192,7 +192,15 @@ class Lambda<Scope> implements CompiledLambda<Scope> {
 
   explain(scope: Scope): Explanation {
     const around = surroundings(this.#options);
-    return explainLambda(this.root, this.#knowledge, this.#scope(), around, this.#states, scope as never);
+    return explainLambda(
+      this.root,
+      this.#knowledge,
+      this.#scope(),
+      around,
+      this.#states,
+      this.#options.uncheckedRoot ?? false,
+      scope as never,
+    );
   }
 
   instance(): CompiledLambda<Scope> {

@@ -88,8 +88,10 @@ export class Compiler {
   }
 
   /** The closure of any node, whatever its type, for those that observe. */
-  any(node: LambdaNode): Run {
-    return this.#dispatch([node], (environment) => this.#emit(node, environment).run);
+  any(node: LambdaNode, unchecked: boolean): Run {
+    return this.#dispatch([node], (environment) =>
+      node.kind === 'call' ? this.#call(node, environment, unchecked).run : this.#emit(node, environment).run,
+    );
   }
 
   #outward(node: LambdaNode, type: LambdaType, run: Run): Run<LambdaValue> {

@@ -39,6 +39,7 @@ export function explainLambda(
   scopeKind: ScopeKind<never>,
   surroundings: Surroundings,
   states: ReadonlyMap<string, object>,
+  unchecked: boolean,
   scope: never,
 ): Explanation {
   const findings = new Map<LambdaNode, Finding>();
@@ -59,7 +60,7 @@ export function explainLambda(
   const compiler = new Compiler(knowledge, scopeKind, surroundings, copies, observe);
   const evaluate = (node: LambdaNode): void => {
     try {
-      compiler.any(node)(scope);
+      compiler.any(node, unchecked && node === root)(scope);
     } catch (error) {
       if (!findings.has(node)) findings.set(node, { error: reasonOf(error) });
     }
