@@ -48,11 +48,11 @@ export interface LambdaFunction {
  * ```ts
  * import { compileLambda, type LambdaFunction, signature } from 'tocsin';
  *
- * const dice: LambdaFunction = {
+ * const half: LambdaFunction = {
  *   name: 'half',
  *   signatures: [signature(['float'], 'float', (x: number) => x / 2)],
  * };
- * compileLambda('half(5.0)', { functions: [dice] }).evaluate({}); // 2.5
+ * compileLambda('half(5.0)', { functions: [half] }).evaluate({}); // 2.5
  * ```
  */
 export function signature<Args extends readonly unknown[], Result>(

@@ -61,9 +61,9 @@ export function compileMatch(source: MatchSource, options: MatchOptions = {}): M
  * @example
  * ```ts
  * import { explainMatch, printExplanation } from 'tocsin';
- * import { alertEvent } from 'tocsin/testing';
+ * import { testEvent } from 'tocsin/testing';
  *
- * console.log(printExplanation(explainMatch('level() == CRITICAL', alertEvent({ level: 'INFO' }))));
+ * console.log(printExplanation(explainMatch('level() == CRITICAL', testEvent({ level: 'INFO' }))));
  * ```
  */
 export function explainMatch(
