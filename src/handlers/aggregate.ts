@@ -10,24 +10,6 @@ import type { StandardIssue } from '../handler/standard-schema.ts';
 import { aggregateData, compileTemplate, TEMPLATE_KINDS, type Template } from '../template/index.ts';
 import { refineOptions } from './shared/refine-options.ts';
 
-/** What an aggregate handler is told in its handler file. */
-export interface AggregateOptions {
-  /** How long to gather: text such as `1m`, or nanoseconds. */
-  readonly interval: string | number | bigint;
-  /** The topic that gets the aggregated events. */
-  readonly topic?: string;
-  /**
-   * The id of the aggregated events.
-   * @default ''
-   */
-  readonly id?: string;
-  /**
-   * A template for their message, with `.Count` and `.Interval`.
-   * @default 'Received {{ .Count }} events in the last {{.Interval}}.'
-   */
-  readonly message?: string;
-}
-
 const DEFAULT_MESSAGE = 'Received {{ .Count }} events in the last {{.Interval}}.';
 /** A window that holds this many events is handed on early, so that it cannot grow without bounds. */
 const MOST_EVENTS = 10_000;
@@ -40,16 +22,17 @@ type OptionSchemas = {
 };
 
 const entries: OptionSchemas = {
-  interval: described(duration, 'How long to gather: text such as 1m, or nanoseconds. Required.'),
+  interval: described(duration, 'How long to gather. Required.'),
   topic: described(text, 'The topic that gets the aggregated events.'),
-  id: described(text, 'The id of the aggregated events.'),
+  id: described(text, 'The id of the aggregated events. Default empty.'),
   message: described(
     text,
-    `A template for their message, with .Count and .Interval. Default: ${DEFAULT_MESSAGE}`,
+    `A template for their message, with .Count and .Interval. Default "${DEFAULT_MESSAGE}".`,
   ),
 };
 
-type Options = OptionsOutput<OptionSchemas>;
+/** What an aggregate handler is told in its handler file, checked. */
+export type AggregateOptions = OptionsOutput<OptionSchemas>;
 
 const options = refineOptions(optionsSchema(entries), ({ interval = 0, message = DEFAULT_MESSAGE }) => {
   const issues: StandardIssue[] = [];
@@ -85,7 +68,7 @@ const options = refineOptions(optionsSchema(entries), ({ interval = 0, message =
  * });
  * ```
  */
-export function aggregate(): HandlerKind<Options> {
+export function aggregate(): HandlerKind<AggregateOptions> {
   return {
     kind: 'aggregate',
     external: false,
@@ -107,7 +90,10 @@ class Aggregator implements Handler {
   #sequence = 0;
   #timer: Timer | undefined;
 
-  constructor({ interval = 0, topic = '', id = '', message = DEFAULT_MESSAGE }: Options, host: HandlerHost) {
+  constructor(
+    { interval = 0, topic = '', id = '', message = DEFAULT_MESSAGE }: AggregateOptions,
+    host: HandlerHost,
+  ) {
     this.#host = host;
     this.#topic = topic;
     this.#id = id;

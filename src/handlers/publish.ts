@@ -2,20 +2,16 @@ import type { AlertEvent } from '../alert/event.ts';
 import type { HandlerKind } from '../handler/handler-kind.ts';
 import { described, type OptionsOutput, optionsSchema, texts } from '../handler/options.ts';
 
-/** What a publish handler is told in its handler file. */
-export interface PublishOptions {
-  /**
-   * The topics to put events into as well.
-   * @default []
-   */
-  readonly topics?: readonly string[];
-}
-
 type OptionSchemas = {
   readonly topics: typeof texts;
 };
 
-const entries: OptionSchemas = { topics: described(texts, 'The topics to put events into as well.') };
+const entries: OptionSchemas = {
+  topics: described(texts, 'The topics to put events into as well. Default none.'),
+};
+
+/** What a publish handler is told in its handler file, checked. */
+export type PublishOptions = OptionsOutput<OptionSchemas>;
 
 const options = optionsSchema(entries);
 
@@ -32,7 +28,7 @@ const options = optionsSchema(entries);
  * await alerts.define({ id: 'up', topic: 'cpu', kind: 'publish', match: 'level() == CRITICAL', options: { topics: ['ops'] } });
  * ```
  */
-export function publish(): HandlerKind<OptionsOutput<OptionSchemas>> {
+export function publish(): HandlerKind<PublishOptions> {
   return {
     kind: 'publish',
     external: false,
