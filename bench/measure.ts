@@ -3,6 +3,8 @@ export interface Row {
   readonly name: string;
   readonly operations: number;
   readonly run: () => unknown;
+  /** Waits for what `run` left under way; its time counts. */
+  readonly settle?: () => Promise<void>;
 }
 
 /** What a row took: nanoseconds an operation, and how that compares with the first row of its table. */
@@ -31,31 +33,40 @@ let sink: unknown;
  * Times rows against each other: each sample runs every row once, so that what disturbs the machine disturbs
  * all of them, and the median of the samples counts.
  */
-export function measure(rows: readonly Row[]): Timing[] {
-  const rounds = rows.map((row) => {
-    let count = 1;
-    for (;;) {
-      const started = process.hrtime.bigint();
-      for (let i = 0; i < count; i++) sink = row.run();
-      const spent = Number(process.hrtime.bigint() - started) / 1e6;
-      if (spent >= SAMPLE_MS) return count;
-      count = Math.max(count + 1, Math.ceil((count * SAMPLE_MS) / Math.max(spent, 0.05)));
-    }
-  });
+export async function measure(rows: readonly Row[]): Promise<Timing[]> {
+  const rounds: number[] = [];
+  for (const row of rows) rounds.push(await calibrate(row));
   const samples: number[][] = rows.map(() => []);
   for (let sample = 0; sample < SAMPLES; sample++) {
-    rows.forEach((row, index) => {
+    for (const [index, row] of rows.entries()) {
       const count = rounds[index] ?? 1;
-      const started = process.hrtime.bigint();
-      for (let i = 0; i < count; i++) sink = row.run();
-      samples[index]?.push(Number(process.hrtime.bigint() - started) / (count * row.operations));
-    });
+      samples[index]?.push((await spend(row, count)) / (count * row.operations));
+    }
   }
   const medians = samples.map((values) => values.sort((a, b) => a - b)[SAMPLES >> 1] ?? Number.NaN);
   return rows.map((row, index) => {
     const nanoseconds = medians[index] ?? Number.NaN;
     return { name: row.name, nanoseconds, ratio: nanoseconds / (medians[0] ?? Number.NaN) };
   });
+}
+
+/** Nanoseconds for `count` runs. */
+async function spend(row: Row, count: number): Promise<number> {
+  const started = process.hrtime.bigint();
+  for (let i = 0; i < count; i++) {
+    sink = row.run();
+    if (row.settle) await row.settle();
+  }
+  return Number(process.hrtime.bigint() - started);
+}
+
+/** How many runs fill a sample. */
+async function calibrate(row: Row): Promise<number> {
+  for (let count = 1; ; ) {
+    const spent = (await spend(row, count)) / 1e6;
+    if (spent >= SAMPLE_MS) return count;
+    count = Math.max(count + 1, Math.ceil((count * SAMPLE_MS) / Math.max(spent, 0.05)));
+  }
 }
 
 /** Keeps what was computed from being optimised away. */

@@ -1,0 +1,90 @@
+import { type AlertEvent, TopicRegistry } from '../../dist/index.js';
+import { makeEvents } from '../data.ts';
+import type { Row, Table } from '../measure.ts';
+
+const events = makeEvents();
+const NOTHING = (): void => {};
+
+/** A registry with `count` handlers on the topic `cpu`; their matches begin with what `match` says. */
+function registryWith(count: number, match: (i: number) => string): TopicRegistry {
+  const alerts = new TopicRegistry();
+  for (let i = 0; i < count; i++) alerts.handle('cpu', { handle: NOTHING }, { id: `h${i}`, match: match(i) });
+  return alerts;
+}
+
+function collecting(name: string, alerts: TopicRegistry): Row {
+  return {
+    name,
+    operations: events.length,
+    run() {
+      for (const event of events) alerts.collect(event);
+    },
+    settle: () => alerts.flush(),
+  };
+}
+
+/** What a person would write by hand: a list of predicates, and an array to push to for each. */
+function handWritten(count: number, predicate: (i: number) => (event: AlertEvent) => boolean): Row {
+  const levels = new Map<string, string>();
+  const handlers = Array.from({ length: count }, (_, i) => ({
+    matches: predicate(i),
+    queue: [] as AlertEvent[],
+  }));
+  return {
+    name: 'hand-written',
+    operations: events.length,
+    run() {
+      for (const event of events) {
+        const previousLevel = levels.get(event.id) ?? 'OK';
+        levels.set(event.id, event.level);
+        const full = { ...event, previousLevel } as AlertEvent;
+        for (const { matches, queue } of handlers) if (matches(full)) queue.push(full);
+      }
+      for (const { queue } of handlers) queue.length = 0;
+    },
+  };
+}
+
+/** Collecting events on topics of 1 to 10,000 handlers. */
+export function collectTables(): readonly Table[] {
+  const mixed = [1, 10, 100].map((count): Table => {
+    const match = (i: number): string =>
+      i % 2 === 0 ? 'changed() AND level() == CRITICAL' : `"host" == 'web-${i}'`;
+    return {
+      title: `\`collect\` with ${count} handler${count === 1 ? '' : 's'}`,
+      note: 'Half of the matches compare the level, half a tag; pushing into the queue of each that matches, and delivering, included.',
+      targets: { tocsin: 2.5 },
+      rows: [
+        handWritten(count, (i) =>
+          i % 2 === 0
+            ? (event) => event.level !== event.previousLevel && event.level === 'CRITICAL'
+            : (event) => event.tags.host === `web-${i}`,
+        ),
+        collecting('tocsin', registryWith(count, match)),
+      ],
+    };
+  });
+  const byTag = (i: number): string => `"host" == 'web-${i}' AND level() == CRITICAL`;
+  const either = (i: number): string =>
+    `("host" == 'web-${i}' OR "host" == 'db-${i}') AND level() == CRITICAL`;
+  const byTask = (i: number): string => `taskName() == 'task-${i}' AND level() == CRITICAL`;
+  const indexed = Object.entries({
+    'a tag equality': byTag,
+    'an OR of equalities': either,
+    'taskName()': byTask,
+  });
+  return [
+    ...mixed,
+    ...indexed.map(
+      ([name, match]): Table => ({
+        title: `\`collect\` with 10,000 handlers whose matches begin with ${name}`,
+        note: 'Against ten such handlers.',
+        targets: { '10,000 handlers': 3 },
+        rows: [
+          collecting('10 handlers', registryWith(10, match)),
+          collecting('10,000 handlers', registryWith(10_000, match)),
+        ],
+      }),
+    ),
+  ];
+}

@@ -1,0 +1,69 @@
+import { type AlertEvent, type Level, TopicRegistry } from '../../dist/index.js';
+import type { Table } from '../measure.ts';
+
+const BATCH = 1000;
+
+function eventsOf(ids: number, level: Level): AlertEvent[] {
+  // Ids far apart, so that the memory they touch is not already in a cache.
+  return Array.from({ length: BATCH }, (_, i) => ({
+    topic: 'cpu',
+    id: `cpu:host=web-${(i * 7919) % ids}`,
+    level,
+    previousLevel: 'OK',
+    message: '',
+    details: '',
+    time: new Date(1_700_000_000_000),
+    duration: 0,
+    recoverable: true,
+    noExternal: false,
+    name: 'cpu',
+    taskName: '',
+    group: '',
+    category: '',
+    tags: {},
+    fields: {},
+    series: null,
+  }));
+}
+
+/** Level changes with many known ids. */
+export function stateTables(): readonly Table[] {
+  return [1000, 100_000, 1_000_000].map((ids): Table => {
+    const bare = new Map<string, { level: Level; time: Date }>();
+    const alerts = new TopicRegistry();
+    for (let i = 0; i < ids; i++) {
+      const id = `cpu:host=web-${i}`;
+      bare.set(id, { level: 'OK', time: new Date(0) });
+      alerts.collect({ topic: 'cpu', id, level: 'INFO' });
+    }
+    const waves = [eventsOf(ids, 'CRITICAL'), eventsOf(ids, 'WARNING')];
+    let wave = 0;
+    return {
+      title: `A level change with ${ids.toLocaleString('en')} known ids`,
+      note: 'No handlers: the state of the topic and its highest level.',
+      targets: { tocsin: 2.5 },
+      rows: [
+        {
+          name: 'a bare Map',
+          operations: BATCH,
+          run() {
+            for (const { id, level, time } of waves[wave++ % 2] ?? []) {
+              const state = bare.get(id);
+              if (state) {
+                state.level = level;
+                state.time = time;
+              }
+            }
+          },
+        },
+        {
+          name: 'tocsin',
+          operations: BATCH,
+          run() {
+            for (const event of waves[wave++ % 2] ?? []) alerts.collect(event);
+          },
+        },
+      ],
+    };
+  });
+}
