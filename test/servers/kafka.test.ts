@@ -49,7 +49,10 @@ async function tell(command: 'down' | 'up'): Promise<void> {
 
 /** Starts to read the topic from its beginning. */
 async function consume(groupId: string): Promise<Consumer> {
-  const reader = new Kafka({ brokers, logLevel: logLevel.NOTHING }).consumer({ groupId, maxWaitTimeInMs: 100 });
+  const reader = new Kafka({ brokers, logLevel: logLevel.NOTHING }).consumer({
+    groupId,
+    maxWaitTimeInMs: 100,
+  });
   await reader.connect();
   await reader.subscribe({ topic: 'alerts', fromBeginning: true });
   await reader.run({
