@@ -1,4 +1,5 @@
 import { type Int64, int64 } from '../alert/int64.ts';
+import { LambdaSyntaxError } from '../errors.ts';
 import { DURATION_UNITS } from './duration.ts';
 import { type SourceOrigin, syntaxError, tokenize } from './lexer.ts';
 import {
@@ -196,11 +197,8 @@ export class LambdaParser {
     try {
       return new Regex(token.value);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      const cure = /\(\?[=!<]|\\[1-9]/.test(token.value)
-        ? "RE2's syntax has no look-around and no backreferences, so that every match takes linear time."
-        : undefined;
-      return this.fail(token, `The regex is not valid: ${why.replace(/^error parsing regexp: /, '')}`, cure);
+      if (error instanceof LambdaSyntaxError) this.fail(token, error.reason, error.cure);
+      throw error;
     }
   }
 

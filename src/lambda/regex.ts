@@ -1,4 +1,5 @@
 import { RE2JS } from 're2js';
+import { LambdaSyntaxError } from '../errors.ts';
 import { unnamed } from './group-names.ts';
 
 const REMEMBERED_ANSWERS = 1024;
@@ -8,7 +9,7 @@ const LONGEST_REMEMBERED_SUBJECT = 256;
  * A regular expression in RE2's syntax, matched in linear time. It remembers its recent answers, since the
  * values of a tag repeat.
  *
- * @throws {Error} When the pattern is not one that RE2 takes.
+ * @throws {LambdaSyntaxError} When the pattern is not one that RE2 takes.
  */
 export class Regex {
   /** The pattern, without slashes. */
@@ -20,10 +21,14 @@ export class Regex {
   #older = new Map<string, boolean>();
 
   constructor(source: string) {
-    const { pattern, groups } = unnamed(source);
     this.source = source;
-    this.groups = groups;
-    this.#compiled = RE2JS.compile(pattern);
+    try {
+      const { pattern, groups } = unnamed(source);
+      this.groups = groups;
+      this.#compiled = RE2JS.compile(pattern);
+    } catch (error) {
+      throw invalid(source, error);
+    }
   }
 
   /** Whether the pattern is found anywhere in the subject. */
@@ -53,4 +58,16 @@ export class Regex {
   toString(): string {
     return `/${this.source.replaceAll('/', '\\/')}/`;
   }
+}
+
+function invalid(source: string, error: unknown): LambdaSyntaxError {
+  const why = error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : String(error);
+  const cure = /\(\?[=!<]|\\[1-9]/.test(source)
+    ? "RE2's syntax has no look-around and no backreferences, so that every match takes linear time."
+    : undefined;
+  return new LambdaSyntaxError(`The regex is not valid: ${why}`, {
+    text: source,
+    cause: error,
+    ...(cure === undefined ? {} : { cure }),
+  });
 }
