@@ -22,5 +22,5 @@ export function levelRank(level: Level): number {
 
 /** Whether a value is one of the four {@link Level}s, spelled exactly. */
 export function isLevel(value: unknown): value is Level {
-  return typeof value === 'string' && Object.hasOwn(RANKS, value);
+  return value === 'OK' || value === 'INFO' || value === 'WARNING' || value === 'CRITICAL';
 }

@@ -2,6 +2,8 @@ import { excerptAt, type SpecIssue } from '../errors.ts';
 
 /** A match expression that YAML cannot read as it is written. */
 export interface MatchTrap {
+  /** Where the match begins. */
+  readonly offset: number;
   /** What is wrong, with the corrected line. */
   readonly issue: Pick<SpecIssue, 'path' | 'reason' | 'cure' | 'excerpt'>;
   /** The file with that line corrected. */
@@ -27,6 +29,7 @@ export function matchTrap(source: string, line: number): MatchTrap | undefined {
   const corrected = `${before}'${expression.replaceAll("'", "''")}'`;
   const offset = lines.slice(0, line - 1).join('\n').length + (line > 1 ? 1 : 0) + before.length;
   return {
+    offset,
     issue: {
       path: ['match'],
       reason:

@@ -46,7 +46,7 @@ export async function readYamlDocument(source: string, file: string): Promise<Sp
     if (trapped === undefined || trap === undefined || trap.mended === text) {
       throw new HandlerSpecError([...traps, ...reader.problems], { file });
     }
-    traps.push({ ...trapped, ...trap.issue });
+    traps.push({ ...trapped, ...trap.issue, position: positionAt(text, trap.offset, file) });
     text = trap.mended;
   }
 }
