@@ -4,8 +4,6 @@ export type Level = 'OK' | 'INFO' | 'WARNING' | 'CRITICAL';
 /** Every {@link Level}, in order of severity. */
 export const LEVELS: readonly Level[] = ['OK', 'INFO', 'WARNING', 'CRITICAL'];
 
-const RANKS: Readonly<Record<Level, number>> = { OK: 0, INFO: 1, WARNING: 2, CRITICAL: 3 };
-
 /**
  * The number that a level has in expressions and on some wires: OK 0, INFO 1, WARNING 2, CRITICAL 3.
  *
@@ -17,7 +15,7 @@ const RANKS: Readonly<Record<Level, number>> = { OK: 0, INFO: 1, WARNING: 2, CRI
  * ```
  */
 export function levelRank(level: Level): number {
-  return RANKS[level];
+  return level === 'OK' ? 0 : level === 'INFO' ? 1 : level === 'WARNING' ? 2 : 3;
 }
 
 /** Whether a value is one of the four {@link Level}s, spelled exactly. */

@@ -395,7 +395,9 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
     this.#route(topic.routes, event);
     this.emit('event', event);
     const { level } = topic.states;
-    if (level !== before) this.emit('levelChange', { topic: topic.id, level, previousLevel: before, event });
+    if (level !== before && this.listenerCount('levelChange') > 0) {
+      this.emit('levelChange', { topic: topic.id, level, previousLevel: before, event });
+    }
     return event;
   }
 
