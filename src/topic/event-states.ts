@@ -9,6 +9,15 @@ import { EventRecord, type EventState, type RecordedEvent } from './event-state.
 export class EventStates {
   readonly #records = new Map<string, EventRecord>();
   readonly #counts: [number, number, number, number] = [0, 0, 0, 0];
+  readonly #limit: number;
+  /** The ids that are OK, the longest first; kept only where there is a limit. */
+  readonly #resting: Set<string> | undefined;
+
+  /** @param limit How many ids to know. Beyond, the id that has been OK longest is forgotten; others never are. */
+  constructor(limit: number = Number.POSITIVE_INFINITY) {
+    this.#limit = limit;
+    this.#resting = Number.isFinite(limit) ? new Set() : undefined;
+  }
 
   /** How many ids are known. */
   get size(): number {
@@ -45,6 +54,7 @@ export class EventStates {
       this.#move(event.level, 1);
     }
     record.update(event);
+    if (this.#resting !== undefined) this.#rest(record, this.#resting);
     return record;
   }
 
@@ -52,6 +62,7 @@ export class EventStates {
   add(record: EventRecord): EventRecord {
     this.#records.set(record.id, record);
     this.#move(record.level, 1);
+    if (this.#resting !== undefined) this.#rest(record, this.#resting);
     return record;
   }
 
@@ -78,6 +89,19 @@ export class EventStates {
   /** How many ids are at each level. */
   counts(): Readonly<Record<Level, number>> {
     return Object.fromEntries(LEVELS.map((level) => [level, this.count(level)])) as Record<Level, number>;
+  }
+
+  /** Takes note of who is OK, and forgets who has been for longest when there are too many ids. */
+  #rest({ id, level }: EventRecord, resting: Set<string>): void {
+    resting.delete(id);
+    if (level === 'OK') resting.add(id);
+    if (this.#records.size <= this.#limit) return;
+    for (const longest of resting) {
+      resting.delete(longest);
+      this.#records.delete(longest);
+      this.#move('OK', -1);
+      return;
+    }
   }
 
   #move(level: Level, by: 1 | -1): void {

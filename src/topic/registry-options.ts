@@ -33,6 +33,11 @@ export interface OpenOptions extends TopicRegistryOptions {
 export interface RegistryLimits {
   /** Through how many topics an event may be published on before that is taken for a cycle. Default 16. */
   readonly hops?: number;
+  /**
+   * How many event ids a topic remembers. Beyond, the id that has been OK for longest is forgotten, which for all but
+   * listings is the same as being OK; an id that is not OK never is. Default: no limit.
+   */
+  readonly ids?: number;
   /** How many dead letters are kept. Default 10,000. */
   readonly deadLetters?: number;
 }

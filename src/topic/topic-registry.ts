@@ -82,14 +82,15 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
     const fault = (error: unknown): void => void this.emit('error', error);
     const redactor = new Redactor();
     this.#clock = clock;
-    this.#maxHops = limits.hops ?? DEFAULT_HOPS;
+    this.#maxHops = wholeNumber('limits.hops', limits.hops ?? DEFAULT_HOPS);
+    if (limits.ids !== undefined) wholeNumber('limits.ids', limits.ids);
     this.#journal = journal;
     this.deadLetters = new DeadLetters({
       ...(limits.deadLetters === undefined ? {} : { limit: limits.deadLetters }),
       ...(journal && { journal }),
       fault,
     });
-    this.#topics = new Topics(() => clock.now(), journal, fault);
+    this.#topics = new Topics({ now: () => clock.now(), journal, limit: limits.ids, fault });
     const warn = (topic: string, handlerId: string, message: string): void =>
       void this.emit('warning', { topic, handlerId, message });
     const builder = new HandlerBuilder({
@@ -473,10 +474,11 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
   async #flushWithin(milliseconds: number): Promise<void> {
     await new Promise<void>((resolve) => {
       const timer = this.#clock.setTimeout(resolve, milliseconds);
-      void this.flush().then(() => {
+      const done = (): void => {
         timer.cancel();
         resolve();
-      });
+      };
+      void this.flush().then(done, done);
     });
   }
 
@@ -504,6 +506,11 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
       fault: (error) => void this.emit('error', error),
     };
   }
+}
+
+function wholeNumber(name: string, value: number): number {
+  if (value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && value >= 0)) return value;
+  throw new RangeError(`${name} must be a whole number from 0 on, got ${value}`);
 }
 
 function explainBinding(binding: HandlerBinding, event: AlertEvent): HandlerExplanation {

@@ -20,7 +20,8 @@ export class Topic {
   readonly id: string;
   /** Where its states are in the journal. */
   readonly group: string;
-  states: EventStates = new EventStates();
+  readonly #limit: number | undefined;
+  states: EventStates;
   collected = 0;
   /**
    * Whether it shows in listings. A topic that was deleted does not, though its handlers stay, for they are bound to
@@ -30,9 +31,12 @@ export class Topic {
   #bindings = new Map<string, HandlerBinding>();
   #routes: Routes | undefined;
 
-  constructor(id: string, group: string) {
+  /** @param limit How many event ids it may know. */
+  constructor(id: string, group: string, limit?: number) {
     this.id = id;
     this.group = group;
+    this.#limit = limit;
+    this.states = new EventStates(limit);
   }
 
   /** How many handlers it has. */
@@ -77,7 +81,7 @@ export class Topic {
 
   /** Forgets everything but the handlers, and leaves the listings. */
   clear(): void {
-    this.states = new EventStates();
+    this.states = new EventStates(this.#limit);
     this.collected = 0;
     this.listed = false;
   }

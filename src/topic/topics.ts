@@ -23,6 +23,16 @@ export interface EventQuery {
   readonly minLevel?: Level | (string & {});
 }
 
+/** What {@link Topics} are made of. */
+export interface TopicsParts {
+  readonly now: () => number;
+  readonly journal: Journal | undefined;
+  /** How many event ids a topic may know. */
+  readonly limit: number | undefined;
+  /** Told of what could not be read back. */
+  readonly fault: (error: unknown) => void;
+}
+
 const STATE = 'state';
 
 /** The topics of a registry by name. */
@@ -30,11 +40,13 @@ export class Topics {
   readonly #topics = new Map<string, Topic>();
   readonly #now: () => number;
   readonly #journal: Journal | undefined;
+  readonly #limit: number | undefined;
   #collected = 0;
 
-  constructor(now: () => number, journal: Journal | undefined, fault: (error: unknown) => void) {
+  constructor({ now, journal, limit, fault }: TopicsParts) {
     this.#now = now;
     this.#journal = journal;
+    this.#limit = limit;
     for (const group of journal?.untaken(STATE) ?? []) this.#restore(group, fault);
   }
 
@@ -57,7 +69,7 @@ export class Topics {
   open(id: string): Topic {
     let topic = this.#topics.get(id);
     if (topic === undefined) {
-      topic = new Topic(id, Journal.group(STATE, id));
+      topic = new Topic(id, Journal.group(STATE, id), this.#limit);
       this.#topics.set(id, topic);
     }
     topic.listed = true;

@@ -327,6 +327,35 @@ describe('listings', () => {
   });
 });
 
+describe('limits.ids', () => {
+  it('forgets the ids that have been OK for longest, and no others', () => {
+    const alerts = new TopicRegistry({ limits: { ids: 3 } });
+    const collect = (id: string, level: 'OK' | 'INFO') =>
+      alerts.collect({ topic: 't', id, level }).previousLevel;
+    const ids = (): string =>
+      alerts
+        .eventStates('t')
+        .map(({ id, level }) => `${id}${level[0]}`)
+        .join(' ');
+    for (const id of ['a', 'b', 'c']) collect(id, 'OK');
+    collect('a', 'OK');
+    collect('d', 'INFO');
+    expect(ids()).toBe('aO cO dI');
+    collect('c', 'INFO');
+    collect('e', 'INFO');
+    expect(ids()).toBe('cI dI eI');
+    collect('f', 'INFO');
+    expect(ids()).toBe('cI dI eI fI');
+    collect('d', 'OK');
+    expect(ids()).toBe('cI eI fI');
+    collect('g', 'OK');
+    expect(ids()).toBe('cI eI fI');
+    expect(collect('d', 'INFO')).toBe('OK');
+    expect(collect('e', 'INFO')).toBe('INFO');
+    expect(alerts.topic('t')).toMatchObject({ level: 'INFO', events: { OK: 0, INFO: 4 } });
+  });
+});
+
 describe('publish', () => {
   it('cuts cycles by a hop limit, and says so', async () => {
     const alerts = new TopicRegistry({ kinds: [publish()], limits: { hops: 5 } });
