@@ -26,6 +26,11 @@ export class EventMemory {
     return alert && { level: LEVELS[alert.level] ?? 'OK', time: new NanoDate(alert.ms, alert.ns) };
   }
 
+  /** Forgets every alert. */
+  clear(): void {
+    this.#firing.clear();
+  }
+
   /** Takes note of what is told. */
   tell(id: string, level: Level, time: Date): void {
     if (level === 'OK') {

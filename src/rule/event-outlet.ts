@@ -77,6 +77,11 @@ export class EventOutlet {
     return this.#sink?.eventState === undefined ? this.#memory.levelOf(id) : 'OK';
   }
 
+  /** Forgets what it remembers of alerts itself. */
+  reset(): void {
+    this.#memory.clear();
+  }
+
   /** Sends an event, and returns it as it went out. */
   send(event: AlertEvent): AlertEvent {
     const sink = this.#sink;
