@@ -1,4 +1,4 @@
-import { AlertRule, type Point } from '../../dist/index.js';
+import { AlertRule, type Point } from '../dist/index.js';
 import { makePoints } from '../data.ts';
 import type { Row, Table } from '../measure.ts';
 

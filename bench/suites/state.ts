@@ -1,4 +1,4 @@
-import { type AlertEvent, type Level, TopicRegistry } from '../../dist/index.js';
+import { type AlertEvent, type Level, TopicRegistry } from '../dist/index.js';
 import type { Table } from '../measure.ts';
 
 const BATCH = 1000;
