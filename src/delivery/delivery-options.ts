@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { parseDuration } from '../alert/go-duration.ts';
 import { HandlerSpecError, type SpecIssue } from '../errors.ts';
 import type { HandleFunction, Handler } from '../handler/handler.ts';
-import { type OptionEntries, type OptionsSchema, optionsSchema } from '../handler/options.ts';
+import { type OptionEntries, optionsSchema } from '../handler/options.ts';
 import type { StandardIssue } from '../handler/standard-schema.ts';
 import type { Backoff } from './backoff.ts';
 import { parseRateLimit, type RateLimit } from './rate-limit.ts';
@@ -157,7 +157,7 @@ const entries = {
 } satisfies OptionEntries;
 
 /** Checks {@link DeliveryOptions}, in code or from the `delivery:` of a handler file. */
-export const deliveryOptionsSchema: OptionsSchema<typeof entries> = optionsSchema(entries);
+const deliveryOptionsSchema = optionsSchema(entries);
 
 /**
  * Checks options and fills in what they leave out, from `base` or the defaults.
