@@ -1,9 +1,8 @@
 import { EventEmitter } from 'eventemitter3';
 import type { AlertEvent } from '../alert/event.ts';
-import { LEVELS, type Level, levelRank } from '../alert/level.ts';
+import { LEVELS, levelRank } from '../alert/level.ts';
 import { nanosOf } from '../alert/nano-date.ts';
 import type { Point, Tags } from '../alert/point.ts';
-import type { TocsinError } from '../errors.ts';
 import { type AlertRuleOptions, readRuleOptions } from './alert-rule-options.ts';
 import { durationMs, durationNs } from './alert-state.ts';
 import { type Augmentation, augmentBatch, augmentPoint, createAugmentation } from './augmentation.ts';
@@ -18,76 +17,9 @@ import { GroupInhibitions, inhibitionsOf } from './group-inhibitions.ts';
 import { AlertGroup, type EvictionReason, Groups } from './groups.ts';
 import { type Inhibition, InhibitionRegistry } from './inhibition-registry.ts';
 import { LevelConditions } from './level-conditions.ts';
-import { RuleTexts, type TextKind } from './rule-texts.ts';
-import { type EventReason, isEventReason, type SilenceReason, StateRules } from './state-rules.ts';
-
-/** A condition or a text of a rule that failed on a point. The rule goes on without it. */
-export interface RuleFailure {
-  /** What failed: a level's condition, its reset, or a text. */
-  readonly kind: 'level' | 'reset' | TextKind;
-  /** Which level, for a condition. */
-  readonly level: Level | undefined;
-  /** The point. */
-  readonly point: Point;
-  /** Why. */
-  readonly error: TocsinError;
-}
-
-/** A group that a rule has forgotten to keep their number down. */
-export interface GroupEviction {
-  /** The group, such as `host=web-1`. */
-  readonly group: string;
-  /** Its level. */
-  readonly level: Level;
-  /** The bound that was reached. */
-  readonly reason: EvictionReason;
-}
-
-/** What an {@link AlertRule} emits. */
-export interface AlertRuleEvents {
-  /** A condition or a text failed on a point. */
-  failure: [failure: RuleFailure];
-  /** A group was forgotten because of `maxGroups` or `idleGroupTtl`. */
-  evicted: [eviction: GroupEviction];
-  /** A listener of the other events threw this. */
-  error: [error: unknown];
-}
-
-/** Why a rule told an event, or did not. */
-export type RuleReason = EventReason | SilenceReason | 'inhibited' | 'emptyBatch';
-
-/** What {@link AlertRule.process} and {@link AlertRule.processBatch} say. */
-export interface RuleOutcome<Passed> {
-  /** The event, when there is one. */
-  readonly event: AlertEvent | undefined;
-  /** Why there is one, or why not. */
-  readonly reason: RuleReason;
-  /** What inhibited it, when something did. */
-  readonly inhibition: Inhibition | undefined;
-  /**
-   * The point or batch that goes on to whatever comes after the rule: one that made an event, inhibited or not,
-   * with the outcome added as `levelTag` and its like ask for.
-   */
-  readonly passed: Passed | undefined;
-}
-
-/** What a rule has done so far. */
-export interface RuleStats {
-  /** Points and batches that were judged. */
-  readonly observed: number;
-  /** Events that were told, by level. */
-  readonly events: Readonly<Record<Level, number>>;
-  /** Events that inhibition held back. */
-  readonly inhibited: number;
-  /** Times that a condition failed on a point. */
-  readonly conditionFailures: number;
-  /** Times that a text failed on a point. */
-  readonly textFailures: number;
-  /** Groups that are remembered. */
-  readonly groups: number;
-  /** Groups that were forgotten because of `maxGroups` or `idleGroupTtl`. */
-  readonly evicted: number;
-}
+import type { AlertRuleEvents, RuleOutcome, RuleReason, RuleStats } from './rule-outcome.ts';
+import { RuleTexts } from './rule-texts.ts';
+import { isEventReason, StateRules } from './state-rules.ts';
 
 const NO_TAGS: Tags = Object.freeze({});
 
@@ -142,6 +74,7 @@ export class AlertRule extends EventEmitter<AlertRuleEvents> {
   #evicted = 0;
   /** How the latest point came out: why, by what it was inhibited, and the event that it made, inhibited or not. */
   #reason: RuleReason = 'ok';
+  #judged: AlertGroup | undefined;
   #inhibition: Inhibition | undefined;
   #made: AlertEvent | undefined;
 
@@ -236,6 +169,7 @@ export class AlertRule extends EventEmitter<AlertRuleEvents> {
     const reason = this.#rules.decide(group, found, ms, nanosOf(point.time), false);
     this.#groups.seen(group, before, ms);
     this.#reason = reason;
+    this.#judged = group;
     if (reason === 'ok' || reason === 'unchanged' || reason === 'flapping') return undefined;
     return this.#trigger(group, point, reason, undefined);
   }
@@ -253,6 +187,7 @@ export class AlertRule extends EventEmitter<AlertRuleEvents> {
     const last = points.at(-1);
     if (first === undefined || last === undefined) {
       this.#reason = 'emptyBatch';
+      this.#judged = undefined;
       return undefined;
     }
     this.#observed++;
@@ -277,6 +212,7 @@ export class AlertRule extends EventEmitter<AlertRuleEvents> {
     const reason = this.#rules.decide(group, found, time.getTime(), nanosOf(time), true);
     this.#groups.seen(group, before, time.getTime());
     this.#reason = reason;
+    this.#judged = group;
     if (reason === 'ok' || reason === 'unchanged' || reason === 'flapping') return undefined;
     return this.#trigger(group, { name, tags, fields: worst.fields, time }, reason, batch);
   }
@@ -310,6 +246,15 @@ export class AlertRule extends EventEmitter<AlertRuleEvents> {
     } else for (const group of this.#groups.values()) this.#forget(group);
   }
 
+  /**
+   * Forgets all groups, and also which alerts it told, where no topic remembers that: it is as if it were new. What it
+   * has counted stays.
+   */
+  reset(): void {
+    this.forget();
+    this.#outlet.reset();
+  }
+
   /** Stops publishing: takes the rule's own handlers off, lifts what it inhibits, and forgets its groups. */
   async close(): Promise<void> {
     this.forget();
@@ -330,7 +275,15 @@ export class AlertRule extends EventEmitter<AlertRuleEvents> {
       made === undefined || this.#augmentation === undefined
         ? made && given
         : augment(given, made, this.#augmentation);
-    return { event, reason: this.#reason, inhibition: this.#inhibition, passed };
+    const judged = this.#judged;
+    return {
+      event,
+      reason: this.#reason,
+      group: judged?.label ?? '',
+      level: LEVELS[judged?.level ?? 0] ?? 'OK',
+      inhibition: this.#inhibition,
+      passed,
+    };
   }
 
   /** A group's first point: a topic may know the alert already. */

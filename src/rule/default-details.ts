@@ -51,7 +51,7 @@ class HtmlMembers {
     for (let i = 0; i < names.length; i++) {
       const value = values[names[i] ?? ''] ?? null;
       text += this.#written[i];
-      text += typeof value === 'string' ? htmlText(value) : htmlJson(valueJson(value));
+      text += typeof value === 'string' ? htmlText(value) : htmlNumber(valueJson(value));
     }
     return text;
   }
@@ -64,6 +64,11 @@ function htmlJson(json: string): string {
 
 /** A character that JSON or HTML would escape, or that is not ASCII. */
 const SPECIAL = /[^ !#$%(-*,-;=?-[\]-~]/;
+
+/** A number, a bool or `null` has nothing that HTML would escape, but the `+` of an exponent. */
+function htmlNumber(json: string): string {
+  return json.includes('+') ? htmlJson(json) : json;
+}
 
 function htmlText(text: string): string {
   return SPECIAL.test(text) ? htmlJson(goJsonString(text)) : `&#34;${text}&#34;`;

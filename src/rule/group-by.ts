@@ -2,6 +2,7 @@ import type { Point, Tags } from '../alert/point.ts';
 import { compareBytes } from '../alert/wire.ts';
 import { RuleOptionsError } from '../errors.ts';
 import { show } from './interval.ts';
+import { SortedNames } from './sorted-names.ts';
 
 /**
  * By which tags points are put into groups, each with a state of its own: names, `'*'` for all tags, all
@@ -81,13 +82,23 @@ function groupingByNames(names: readonly string[]): Grouping {
 }
 
 function groupingByAll(included: (name: string) => boolean): Grouping {
-  const names = (tags: Tags | undefined): string[] =>
-    tags === undefined ? [] : Object.keys(tags).filter(included).sort(compareBytes);
+  const all = new SortedNames();
+  let lastAll: readonly string[] = [];
+  let lastIncluded: readonly string[] = [];
+  const names = (tags: Tags | undefined): readonly string[] => {
+    if (tags === undefined) return [];
+    const sorted = all.of(tags);
+    if (sorted !== lastAll) {
+      lastAll = sorted;
+      lastIncluded = sorted.filter(included);
+    }
+    return lastIncluded;
+  };
   return {
     key({ tags }) {
       let key = '';
       for (const name of names(tags)) {
-        key += escapePart(name) + SEPARATOR + escapePart(tagOf(tags, name)) + SEPARATOR;
+        key += escapePart(name) + SEPARATOR + escapePart(tags?.[name] ?? '') + SEPARATOR;
       }
       return key;
     },

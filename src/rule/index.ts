@@ -1,12 +1,4 @@
-export {
-  AlertRule,
-  type AlertRuleEvents,
-  type GroupEviction,
-  type RuleFailure,
-  type RuleOutcome,
-  type RuleReason,
-  type RuleStats,
-} from './alert-rule.ts';
+export { AlertRule } from './alert-rule.ts';
 export type { AlertRuleOptions } from './alert-rule-options.ts';
 export type { AugmentationOptions } from './augmentation.ts';
 export type { Batch, BatchPoint } from './batch.ts';
@@ -16,6 +8,14 @@ export type { EvictionReason } from './groups.ts';
 export { type Inhibition, InhibitionRegistry, type InhibitOption } from './inhibition-registry.ts';
 export type { IntervalOption } from './interval.ts';
 export type { LevelCondition, LevelConditionOptions } from './level-conditions.ts';
+export type {
+  AlertRuleEvents,
+  GroupEviction,
+  RuleFailure,
+  RuleOutcome,
+  RuleReason,
+  RuleStats,
+} from './rule-outcome.ts';
 export type {
   DetailsContext,
   MessageContext,

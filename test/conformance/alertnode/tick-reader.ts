@@ -91,10 +91,18 @@ function closing(text: string, at: number): number {
   }
 }
 
+/** The last character of a quoted text: `'…'`, `"…"` or `'''…'''`. */
 function skipQuoted(text: string, at: number): number {
-  const quote = text[at]!;
-  for (at++; text[at] !== quote; at++) if (text[at] === '\\') at++;
-  return at;
+  if (text.startsWith("'''", at)) {
+    const end = text.indexOf("'''", at + 3);
+    if (end !== -1) return end + 2;
+  }
+  const quote = text[at];
+  for (at++; at < text.length; at++) {
+    if (text[at] === '\\') at++;
+    else if (text[at] === quote) return at;
+  }
+  throw new Error(`a quote is not closed in: ${text}`);
 }
 
 function splitArguments(text: string): string[] {
@@ -117,6 +125,7 @@ function splitArguments(text: string): string[] {
 
 function readValue(text: string): unknown {
   if (text.startsWith('lambda:')) return text.slice('lambda:'.length).trim();
+  if (text.startsWith("'''")) return text.slice(3, -3);
   if (text.startsWith("'")) return text.slice(1, -1).replaceAll("\\'", "'");
   if (text === 'TRUE' || text === 'FALSE') return text === 'TRUE';
   return /^-?[\d.]+$/.test(text) ? Number(text) : text;
