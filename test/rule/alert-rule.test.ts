@@ -232,6 +232,35 @@ describe('groups', () => {
   });
 });
 
+describe('an outcome', () => {
+  it('names the group that was judged, and its level', () => {
+    const rule = new AlertRule({ ...LEVELS, groupBy: ['host'], stateChangesOnly: true });
+    rule.process(cpu(0, { idle: 5 }, { host: 'a' }));
+    expect(rule.process(cpu(1, { idle: 5 }, { host: 'a' }))).toMatchObject({
+      reason: 'unchanged',
+      group: 'host=a',
+      level: 'CRITICAL',
+    });
+    expect(rule.process(cpu(2, { idle: 50 }, { host: 'b' }))).toMatchObject({
+      reason: 'ok',
+      group: 'host=b',
+      level: 'OK',
+    });
+  });
+});
+
+describe('a rule that is reset', () => {
+  it('has forgotten what it told', () => {
+    const rule = new AlertRule({ ...LEVELS, stateChangesOnly: true });
+    rule.observe(cpu(0, { idle: 5 }));
+    rule.forget();
+    expect(rule.observe(cpu(1, { idle: 5 }))).toBeUndefined();
+    rule.reset();
+    expect(rule.observe(cpu(2, { idle: 5 }))).toMatchObject({ previousLevel: 'OK', duration: 0 });
+    expect(rule.stats.observed).toBe(3);
+  });
+});
+
 describe('a bounded number of groups', () => {
   const host = (name: string, seconds: number, idle: number): Point => cpu(seconds, { idle }, { host: name });
 
