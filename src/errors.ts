@@ -56,6 +56,8 @@ export const ERROR_CODES = {
   TICKSCRIPT: 'A TICKscript is wrong, or asks for what is not there.',
   KAPACITOR_CONF: 'A kapacitor.conf is wrong.',
   KAPACITOR_FILES: 'Files of a Kapacitor directory are wrong.',
+  EXPECTATION: 'A rule or handlers under test did something else than was expected.',
+  RULE_TEST: 'A test of rules or handlers, or a file of such tests, is wrong.',
 } as const;
 
 /** A stable error code: the key of {@link ERROR_CODES}. */
@@ -456,5 +458,28 @@ export class KapacitorFilesError extends TocsinError {
 
   override toJSON(): Record<string, unknown> {
     return { ...super.toJSON(), errors: this.errors };
+  }
+}
+
+/** A rule or handlers under test did something else than was expected. The message shows all that happened. */
+export class ExpectationError extends TocsinError {
+  constructor(reason: string, options?: TocsinErrorOptions) {
+    super('EXPECTATION', reason, options);
+  }
+}
+
+/** A test of rules or handlers, or a file of such tests, is wrong. */
+export class RuleTestError extends TocsinError {
+  /** Everything that is wrong with a file, in its order; empty when the test is code. */
+  readonly issues: readonly SpecIssue[];
+
+  /** @param what What is wrong, or the list of it. */
+  constructor(what: string | readonly SpecIssue[], options?: TocsinErrorOptions) {
+    super('RULE_TEST', typeof what === 'string' ? what : issueLines(what), options);
+    this.issues = typeof what === 'string' ? [] : what;
+  }
+
+  override toJSON(): Record<string, unknown> {
+    return { ...super.toJSON(), issues: this.issues };
   }
 }
