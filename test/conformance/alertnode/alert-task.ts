@@ -1,4 +1,5 @@
 import type { AlertEvent } from '../../../src/alert/event.ts';
+import { parseDuration } from '../../../src/alert/go-duration.ts';
 import type { Point } from '../../../src/alert/point.ts';
 import { createGrouping } from '../../../src/rule/group-by.ts';
 import {
@@ -8,7 +9,7 @@ import {
   type EventSink,
   type RuleFailure,
 } from '../../../src/rule/index.ts';
-import type { AlertNode, StreamChain } from './tick-reader.ts';
+import { type AlertNode, readSinks, readTick, type StreamChain } from './tick-reader.ts';
 import type { VectorRule } from './vector.ts';
 import { createWindow, type WindowModel } from './window-model.ts';
 
@@ -23,7 +24,60 @@ export interface TaskOutput {
   readonly batch?: Batch;
 }
 
-const SERVER = {
+/** A task that runs. */
+export interface RunningTask {
+  /** Takes a point, and yields what its alert nodes say. */
+  write(point: Point): Iterable<TaskOutput>;
+  /** Counters of the alert nodes, as Kapacitor names them. */
+  stats(): Record<string, Record<string, number>>;
+  /** Lets time pass in which no point comes. */
+  sleep(seconds: number): void;
+  close(): Promise<void>;
+}
+
+/** A task that was defined: its alert nodes, and how it starts. */
+export interface TaskDefinition {
+  readonly nodes: readonly Pick<AlertNode, 'name' | 'sinks'>[];
+  start(
+    taskName: string,
+    sink: EventSink | undefined,
+    sinkOf: (name: string) => (event: AlertEvent) => void,
+    failed: (node: string, failure: Pick<RuleFailure, 'kind' | 'level'>) => void,
+  ): RunningTask;
+}
+
+/** Makes a task of what a vector says of it. Throws when it is refused. */
+export type DefineTask = (args: { readonly rule?: VectorRule; readonly tick: string }) => TaskDefinition;
+
+/** Defines a task by the node properties that a vector lists besides the script. */
+export const defineByRule: DefineTask = ({ rule, tick }) => {
+  const chains = rule === undefined ? readTick(tick) : [chainOf(rule, tick)];
+  return {
+    nodes: chains.flatMap(({ alerts }) => alerts),
+    start: (taskName, sink, sinkOf, failed) => new AlertTask(chains, taskName, sink, sinkOf, failed),
+  };
+};
+
+function chainOf(rule: VectorRule, tick: string): StreamChain {
+  const position = 2 + (rule.window === undefined ? 0 : 1) + (rule.barrier === undefined ? 0 : 1);
+  const sinks = tick.includes('@sink:') ? readSinks(tick) : [];
+  return { alerts: [{ name: `alert${position}`, rule, sinks }] };
+}
+
+/** The counters of a rule, as Kapacitor names them. */
+export function statsOf({ stats }: AlertRule): Record<string, number> {
+  const { events, inhibited } = stats;
+  return {
+    alerts_triggered: events.OK + events.INFO + events.WARNING + events.CRITICAL,
+    alerts_inhibited: inhibited,
+    oks_triggered: events.OK,
+    infos_triggered: events.INFO,
+    warns_triggered: events.WARNING,
+    crits_triggered: events.CRITICAL,
+  };
+}
+
+export const SERVER = {
   hostname: 'oraclehost',
   clusterID: '11111111-2222-4333-8444-555555555555',
   serverID: '66666666-7777-4888-9999-aaaaaaaaaaaa',
@@ -51,7 +105,7 @@ interface RunningNode {
 }
 
 /** A running task: points go in, and what its alert nodes say comes out. */
-export class AlertTask {
+export class AlertTask implements RunningTask {
   readonly #chains: readonly {
     readonly measurement: string | undefined;
     readonly nodes: readonly RunningNode[];
@@ -82,15 +136,7 @@ export class AlertTask {
   stats(): Record<string, Record<string, number>> {
     const stats: Record<string, Record<string, number>> = {};
     for (const { node, rule } of this.#nodes()) {
-      const { events, inhibited } = rule.stats;
-      stats[node.name] = {
-        alerts_triggered: events.OK + events.INFO + events.WARNING + events.CRITICAL,
-        alerts_inhibited: inhibited,
-        oks_triggered: events.OK,
-        infos_triggered: events.INFO,
-        warns_triggered: events.WARNING,
-        crits_triggered: events.CRITICAL,
-      };
+      stats[node.name] = statsOf(rule);
     }
     return stats;
   }
@@ -102,9 +148,10 @@ export class AlertTask {
   }
 
   /** What `|barrier().idle().delete(TRUE)` does when no point comes for that long: every group is forgotten. */
-  idle(): void {
+  sleep(seconds: number): void {
     for (const { node, rule, windows } of this.#nodes()) {
-      if (node.rule.barrier === undefined) continue;
+      const idle = node.rule.barrier === undefined ? undefined : Number(parseDuration(node.rule.barrier));
+      if (idle === undefined || idle >= seconds * 1e9) continue;
       rule.forget();
       windows.clear();
     }

@@ -1,17 +1,15 @@
 import type { AlertEvent } from '../../../src/alert/event.ts';
-import { parseDuration } from '../../../src/alert/go-duration.ts';
 import type { Level } from '../../../src/alert/level.ts';
 import type { CaseResult } from '../suite.ts';
 import { eventJson } from '../suites/alertnode.ts';
-import { AlertTask } from './alert-task.ts';
+import type { DefineTask, RunningTask, TaskDefinition } from './alert-task.ts';
 import { sameJson } from './compare.ts';
-import { readSinks, readTick, type StreamChain } from './tick-reader.ts';
 import { TopicsModel } from './topics-model.ts';
 import { decodePoint, type Vector, type VectorPoint, type VectorRule, type VectorStep } from './vector.ts';
 
 interface Definition {
-  chains: readonly StreamChain[];
-  running: AlertTask | undefined;
+  readonly task: TaskDefinition;
+  running: RunningTask | undefined;
 }
 
 interface Spec {
@@ -24,13 +22,15 @@ interface Spec {
 /** Runs the steps of a scenario, each compared with what was observed. */
 export class Scenario {
   readonly #vector: Vector;
+  readonly #defineTask: DefineTask;
   readonly #topics: TopicsModel;
   readonly #tasks = new Map<string, Definition>();
   readonly #specs: { readonly topic: string; readonly spec: Spec }[] = [];
   #sinks = new Map<string, unknown[]>();
 
-  constructor(vector: Vector) {
+  constructor(vector: Vector, defineTask: DefineTask) {
     this.#vector = vector;
+    this.#defineTask = defineTask;
     this.#topics = new TopicsModel(vector.config?.['persist-topics'] !== false);
   }
 
@@ -113,16 +113,14 @@ export class Scenario {
   #define(args: Readonly<Record<string, unknown>>): void {
     const task = String(args.task);
     const rule = args.rule as VectorRule | undefined;
-    const tick = String(args.tick);
-    const chains = rule === undefined ? readTick(tick) : [chainOf(rule, tick)];
-    this.#tasks.set(task, { chains, running: this.#tasks.get(task)?.running });
+    const defined = this.#defineTask({ ...(rule && { rule }), tick: String(args.tick) });
+    this.#tasks.set(task, { task: defined, running: this.#tasks.get(task)?.running });
   }
 
   #start(task: string): void {
     const definition = this.#tasks.get(task);
     if (definition === undefined) throw new Error(`there is no task ${task}`);
-    definition.running = new AlertTask(
-      definition.chains,
+    definition.running = definition.task.start(
       task,
       this.#topics,
       (sink) => (event) => this.#sinkEvent(sink, event),
@@ -140,8 +138,8 @@ export class Scenario {
     }
   }
 
-  #nodesOf(task: string): StreamChain['alerts'] {
-    return this.#tasks.get(task)?.chains.flatMap(({ alerts }) => alerts) ?? [];
+  #nodesOf(task: string): TaskDefinition['nodes'] {
+    return this.#tasks.get(task)?.task.nodes ?? [];
   }
 
   async #restart(): Promise<undefined> {
@@ -153,12 +151,7 @@ export class Scenario {
   }
 
   #sleep(seconds: number): undefined {
-    for (const { chains, running } of this.#tasks.values()) {
-      for (const { rule } of chains.flatMap(({ alerts }) => alerts)) {
-        const idle = rule.barrier === undefined ? undefined : Number(parseDuration(rule.barrier));
-        if (idle !== undefined && idle < seconds * 1e9) running?.idle();
-      }
-    }
+    for (const { running } of this.#tasks.values()) running?.sleep(seconds);
   }
 
   #write(task: string, points: readonly VectorPoint[], stats: boolean): unknown {
@@ -185,11 +178,6 @@ export class Scenario {
     const events = this.#sinks.get(sink) ?? [];
     this.#sinks.set(sink, [...events, eventJson(event)]);
   }
-}
-
-function chainOf(rule: VectorRule, tick: string): StreamChain {
-  const position = 2 + (rule.window === undefined ? 0 : 1) + (rule.barrier === undefined ? 0 : 1);
-  return { alerts: [{ name: `alert${position}`, rule, sinks: readSinks(tick) }] };
 }
 
 /** The real level counts where the original reports another (`trueLevel`). */

@@ -4,7 +4,7 @@ import type { Point } from '../../../src/alert/point.ts';
 import { durationNsText, seriesJson } from '../../../src/alert/wire.ts';
 import { PointTables, seriesOfBatch } from '../../../src/rule/event-series.ts';
 import type { Batch, RuleFailure } from '../../../src/rule/index.ts';
-import { AlertTask, type TaskOutput } from '../alertnode/alert-task.ts';
+import { type DefineTask, defineByRule, type RunningTask, type TaskOutput } from '../alertnode/alert-task.ts';
 import { sameJson } from '../alertnode/compare.ts';
 import { Scenario } from '../alertnode/scenario.ts';
 import { decodePoint, encodeFields, type Vector, type VectorError } from '../alertnode/vector.ts';
@@ -26,13 +26,22 @@ export function eventJson(event: AlertEvent): Record<string, unknown> {
   };
 }
 
-export const suite: Suite = async (vectors) => {
-  const results: CaseResult[] = [];
-  for (const vector of vectors as Vector[]) {
-    results.push(vector.steps === undefined ? runSingle(vector) : await new Scenario(vector).run());
-  }
-  return results;
-};
+/** The suite for one way to make tasks of vectors. */
+export function alertNodeSuite(defineTask: DefineTask): Suite {
+  return async (vectors) => {
+    const results: CaseResult[] = [];
+    for (const vector of vectors as Vector[]) {
+      results.push(
+        vector.steps === undefined
+          ? runSingle(vector, defineTask)
+          : await new Scenario(vector, defineTask).run(),
+      );
+    }
+    return results;
+  };
+}
+
+export const suite: Suite = alertNodeSuite(defineByRule);
 
 interface Got {
   readonly events: Record<string, unknown>[];
@@ -40,7 +49,7 @@ interface Got {
   readonly errors: VectorError[];
 }
 
-function runSingle(vector: Vector): CaseResult {
+function runSingle(vector: Vector, defineTask: DefineTask): CaseResult {
   const { id, taskName = '', rule = {}, points = [], events = [], outputs, errors = [], taskError } = vector;
   const random = vector.group === 'random';
   const expected = {
@@ -52,14 +61,13 @@ function runSingle(vector: Vector): CaseResult {
   };
   const failures: VectorError[] = [];
   let current = 0;
-  const failed = (_node: string, failure: RuleFailure): void => {
+  const failed = (_node: string, failure: Pick<RuleFailure, 'kind' | 'level'>): void => {
     failures.push({ ...(!random && { point: current }), ...failureJson(failure) });
   };
-  let task: AlertTask;
+  let task: RunningTask;
   try {
-    const position = 2 + (rule.window === undefined ? 0 : 1) + (rule.barrier === undefined ? 0 : 1);
-    const node = { name: `alert${position}`, rule, sinks: [] };
-    task = new AlertTask([{ alerts: [node] }], taskName, undefined, () => () => {}, failed);
+    const defined = defineTask({ rule, tick: vector.tick ?? '' });
+    task = defined.start(taskName, undefined, () => () => {}, failed);
   } catch (error) {
     const earlier = errors.length > 0 && events.length === 0;
     return {
@@ -115,7 +123,10 @@ function sequence(batch: Batch): number[] {
   return batch.points.map(({ fields }) => Number(fields.seq));
 }
 
-function failureJson({ kind, level }: RuleFailure): Pick<VectorError, 'msg' | 'level'> {
+function failureJson({
+  kind,
+  level,
+}: Pick<RuleFailure, 'kind' | 'level'>): Pick<VectorError, 'msg' | 'level'> {
   if (kind === 'level') return { msg: 'error evaluating expression for level', ...(level && { level }) };
   if (kind === 'reset') {
     return { msg: 'error evaluating reset expression for current level', ...(level && { level }) };

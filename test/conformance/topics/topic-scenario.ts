@@ -11,16 +11,10 @@ import { MemoryStore } from '../../../src/delivery/index.ts';
 import { aggregate, exec, log, publish } from '../../../src/handlers/index.ts';
 import { FakeClock } from '../../../src/testing/fake-clock.ts';
 import { TopicRegistry } from '../../../src/topic/index.ts';
-import { AlertTask } from '../alertnode/alert-task.ts';
+import type { RunningTask, TaskDefinition } from '../alertnode/alert-task.ts';
 import { sameJson } from '../alertnode/compare.ts';
-import { readSinks, readTick, type StreamChain } from '../alertnode/tick-reader.ts';
-import {
-  decodePoint,
-  type Vector,
-  type VectorPoint,
-  type VectorRule,
-  type VectorStep,
-} from '../alertnode/vector.ts';
+import { defineByTick } from '../alertnode/tick-task.ts';
+import { decodePoint, type Vector, type VectorPoint, type VectorStep } from '../alertnode/vector.ts';
 import type { CaseResult } from '../suite.ts';
 import { type Answer, TopicsApi } from './api.ts';
 
@@ -40,7 +34,7 @@ export class TopicScenario {
   readonly #directory = mkdtempSync(join(tmpdir(), 'tocsin-topics-'));
   readonly #store = new MemoryStore();
   readonly #persistent: boolean;
-  readonly #tasks = new Map<string, { chains: readonly StreamChain[]; running: AlertTask }>();
+  readonly #tasks = new Map<string, { definition: TaskDefinition; running: RunningTask }>();
   readonly #read = new Map<string, number>();
   readonly #api = new TopicsApi(() => this.#registry);
   #clock = new FakeClock();
@@ -178,35 +172,31 @@ export class TopicScenario {
     await this.#registry.close();
     await this.#start();
     for (const spec of specs) await this.#registry.define(spec);
-    for (const [task, { chains }] of this.#tasks) this.#run(task, chains);
+    for (const [task, { definition }] of this.#tasks) this.#run(task, definition);
   }
 
   async #defineTask(args: Readonly<Record<string, unknown>>): Promise<unknown> {
     const task = String(args.task);
-    const tick = String(args.tick);
-    const rule = args.rule as VectorRule | undefined;
-    const chains =
-      rule === undefined ? readTick(tick) : [{ alerts: [{ name: 'alert2', rule, sinks: readSinks(tick) }] }];
+    const definition = defineByTick({ tick: String(args.tick) });
     await this.#tasks.get(task)?.running.close();
-    this.#run(task, chains);
+    this.#run(task, definition);
     return { status: 200, executing: true };
   }
 
-  #run(task: string, chains: readonly StreamChain[]): void {
-    const running = new AlertTask(
-      chains,
+  #run(task: string, definition: TaskDefinition): void {
+    const running = definition.start(
       task,
       this.#registry,
       (sink) => (event) => this.#sinkEvent(sink, event),
       () => {},
     );
-    this.#tasks.set(task, { chains, running });
+    this.#tasks.set(task, { definition, running });
   }
 
   async #deleteTask(task: string): Promise<unknown> {
-    const definition = this.#tasks.get(task);
-    await definition?.running.close();
-    for (const { name } of definition?.chains.flatMap(({ alerts }) => alerts) ?? []) {
+    const known = this.#tasks.get(task);
+    await known?.running.close();
+    for (const { name } of known?.definition.nodes ?? []) {
       this.#registry.deleteTopic(`main:${task}:${name}`);
     }
     this.#tasks.delete(task);
