@@ -1,3 +1,4 @@
+export type { ExpectedEvent } from './expectation.ts';
 export { FakeClock } from './fake-clock.ts';
 export {
   type HandlerKindCheck,
@@ -7,5 +8,18 @@ export {
   testContext,
 } from './handler-kind-suite.ts';
 export { type HttpKindTrial, httpKindSuite } from './http-kind-suite.ts';
+export type { TestTime } from './relative-time.ts';
+export {
+  at,
+  batchAt,
+  eventAt,
+  every,
+  gap,
+  type TestBatch,
+  type TestPoint,
+  type TestStep,
+} from './steps.ts';
 export { testEvent } from './test-event.ts';
 export { type TestHost, testHost } from './test-host.ts';
+export { RuleTest, type RuleTestOptions, testRule } from './test-rule.ts';
+export { Trace, type TraceRow } from './trace.ts';
