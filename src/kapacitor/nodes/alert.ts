@@ -79,8 +79,8 @@ const properties: Readonly<Record<string, Property>> = {
     return undefined;
   },
   inhibit(settings, call) {
-    const [category = '', ...tags] = call.texts();
-    if (category === '') call.fail(`${call.name}() needs a category`);
+    const [category, ...tags] = call.texts();
+    if (category === undefined) return call.fail(`${call.name}() needs a category`);
     settings.inhibit.push({ category, tags });
     return undefined;
   },

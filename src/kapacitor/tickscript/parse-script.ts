@@ -138,6 +138,8 @@ class ScriptParser {
       if (this.#peek().kind !== ',') break;
       this.#parser.next();
     }
+    // Whatever else stands behind an argument is a slip in its expression, and the expression's parser knows those.
+    if (args.length > 0 && this.#peek().kind !== ')') this.#parser.expectEnd();
     const { end } = this.#expect(')', `The parenthesis of ${name.value} is not closed`, 'Add ).');
     return { mark, name: name.value, args, start, end, word: { start: name.start, end: name.end } };
   }
