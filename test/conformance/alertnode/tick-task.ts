@@ -28,6 +28,7 @@ export const defineByTick: DefineTask = ({ tick }) => {
 class TickTask implements RunningTask {
   readonly #task: TickscriptTask;
   readonly #clock: PointsClock;
+  readonly #takeOff: (() => Promise<unknown>)[] = [];
   #outputs: TaskOutput[] = [];
 
   constructor(
@@ -47,8 +48,11 @@ class TickTask implements RunningTask {
       rule.on('failure', (failure) => failed(node, failure));
       if (sink === undefined || (rule.topic === '' && handlers.length === 0)) continue;
       rule.publishTo(sink);
-      for (const { options } of handlers)
-        sink.handle?.(rule.ownTopic, sinkOf(String(options.path).replace(/^@sink:(.*)@$/, '$1')));
+      for (const { options } of handlers) {
+        const handler = sinkOf(String(options.path).replace(/^@sink:(.*)@$/, '$1'));
+        const id = String(sink.handle?.(rule.ownTopic, handler));
+        this.#takeOff.push(async () => sink.remove?.(rule.ownTopic, id));
+      }
     }
   }
 
@@ -68,5 +72,6 @@ class TickTask implements RunningTask {
 
   async close(): Promise<void> {
     await this.#task.close();
+    for (const takeOff of this.#takeOff) await takeOff();
   }
 }

@@ -205,7 +205,9 @@ export class TopicScenario {
 
   /** Waits until no handler has anything to do, without letting any hand on what it gathers. */
   async #settle(): Promise<void> {
-    for (let quiet = 0; quiet < 3; ) {
+    let quiet = 0;
+    for (let round = 0; quiet < 3; round++) {
+      if (round > 50_000) throw new Error('handlers do not come to rest');
       await this.#clock.settle();
       const busy = this.#registry
         .stats()
