@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { open as openFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
 import type { RootDatabase } from 'lmdb';
 import type { Store, StoreChange } from '../delivery/store.ts';
 import { MissingDependencyError, StoreError } from '../errors.ts';
@@ -19,7 +21,10 @@ const PLAIN = 'k';
 const HASHED = 'h';
 /** In bytes; LMDB's own limit is 1978. */
 const LONGEST_KEY = 1_900;
-/** How many paths are open in this process. */
+/** What every database has near its beginning, and in how many bytes of it. */
+const MAGIC = Buffer.from([0xde, 0xc0, 0xef, 0xbe]);
+const HEAD_SIZE = 64;
+/** The paths that are open in this process. */
 const openPaths = new Set<string>();
 
 /**
@@ -87,6 +92,7 @@ export class LmdbStore implements Store {
     const { open } = await importLmdb();
     openPaths.add(this.#path);
     try {
+      await mustBeDatabase(extname(this.#path) === '' ? join(this.#path, 'data.mdb') : this.#path);
       this.#database = open<string, Buffer>({
         path: this.#path,
         encoding: 'string',
@@ -104,6 +110,24 @@ export class LmdbStore implements Store {
     }
     return this.#database;
   }
+}
+
+/** LMDB itself ends the process when it is given a file that is none of its own. */
+async function mustBeDatabase(file: string): Promise<void> {
+  const head = Buffer.alloc(HEAD_SIZE);
+  try {
+    const handle = await openFile(file, 'r');
+    try {
+      const { bytesRead } = await handle.read(head, 0, HEAD_SIZE, 0);
+      if (bytesRead === 0) return;
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
+    throw error;
+  }
+  if (!head.includes(MAGIC)) throw new Error(`${file} is no LMDB database`);
 }
 
 /** What lies under a failed commit: the package hands it over as a promise that rejects a little later. */
