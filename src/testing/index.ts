@@ -1,4 +1,11 @@
+export type { ExpectedDelivery, RecordedDelivery } from './expect-deliveries.ts';
 export type { ExpectedEvent } from './expectation.ts';
+export {
+  type FailingOptions,
+  failingHandler,
+  hangingHandler,
+  slowHandler,
+} from './failing-handlers.ts';
 export { FakeClock } from './fake-clock.ts';
 export {
   type HandlerKindCheck,
@@ -8,6 +15,7 @@ export {
   testContext,
 } from './handler-kind-suite.ts';
 export { type HttpKindTrial, httpKindSuite } from './http-kind-suite.ts';
+export { type AlertMatchers, alertMatchers, type MatcherResult } from './matchers.ts';
 export type { TestTime } from './relative-time.ts';
 export {
   at,
@@ -22,4 +30,5 @@ export {
 export { testEvent } from './test-event.ts';
 export { type TestHost, testHost } from './test-host.ts';
 export { RuleTest, type RuleTestOptions, testRule } from './test-rule.ts';
+export { type TestedRule, TopicsTest, type TopicsTestOptions, testTopics } from './test-topics.ts';
 export { Trace, type TraceRow } from './trace.ts';
