@@ -1,4 +1,14 @@
+export {
+  type ConfSection,
+  type DeadmanConf,
+  type KapacitorConf,
+  type LoadKapacitorConfOptions,
+  loadKapacitorConf,
+  loadKapacitorConfFile,
+} from './conf/load-kapacitor-conf.ts';
+export { type KapacitorDirectory, type LoadDirectoryOptions, loadDirectory } from './load-directory.ts';
 export { type LoadTickscriptOptions, loadTickscript, loadTickscriptFile } from './load-tickscript.ts';
+export type { DeadmanTexts } from './nodes/deadman.ts';
 export type {
   AlertDefaults,
   AlertHandler,

@@ -33,6 +33,8 @@ export interface LoadTickscriptOptions
   readonly name?: string;
   /** The values of the script's variables: of those that are declared with a type only, and in place of others. */
   readonly vars?: Readonly<Record<string, ScriptVar>>;
+  /** Databases and retention policies that the task is for, besides those of the script's `dbrp`. */
+  readonly dbrps?: readonly Required<PointOrigin>[];
   /** The file that the text came from, for messages. */
   readonly file?: string;
   /**
@@ -90,7 +92,13 @@ export function loadTickscript(text: string, options: LoadTickscriptOptions = {}
   };
   const script = evaluateScript(parseScript(source), source, vars, catalog);
   const name = options.name ?? nameOf(file) ?? 'task';
-  return new TickscriptTask(build(script.graph, source, name, options, { ...script, ignored }));
+  return new TickscriptTask(
+    build(script.graph, source, name, options, {
+      vars: script.vars,
+      dbrps: [...(options.dbrps ?? []), ...script.dbrps],
+      ignored,
+    }),
+  );
 }
 
 /**

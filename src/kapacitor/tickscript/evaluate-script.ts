@@ -58,7 +58,7 @@ export function evaluateScript(
 class Evaluator {
   readonly graph: Graph = new Graph();
   readonly vars: DeclaredVar[] = [];
-  readonly dbrps: DbrpStatement[] = [];
+  readonly dbrps: { readonly database: string; readonly retentionPolicy: string }[] = [];
   readonly #source: ScriptSource;
   readonly #given: Readonly<Record<string, ScriptVar>>;
   readonly #catalog: NodeCatalog;
@@ -72,8 +72,10 @@ class Evaluator {
   }
 
   run(statement: Statement): void {
-    if (statement.kind === 'dbrp') this.dbrps.push(statement);
-    else if (statement.kind === 'chain') this.#chain(statement.chain);
+    if (statement.kind === 'dbrp') {
+      const { database, retentionPolicy } = statement;
+      this.dbrps.push({ database, retentionPolicy });
+    } else if (statement.kind === 'chain') this.#chain(statement.chain);
     else this.#declare(statement);
   }
 
