@@ -68,7 +68,14 @@ for (const { path, name } of files) {
   }
   const raw = readFileSync(path);
   const vectors: unknown = JSON.parse((path.endsWith('.gz') ? gunzipSync(raw) : raw).toString('utf8'));
-  const results = await suite(vectors, name);
+  let results: CaseResult[];
+  try {
+    results = await suite(vectors, name);
+  } catch (error) {
+    console.log(`${name}: the suite failed: ${error instanceof Error ? error.stack : String(error)}`);
+    failed++;
+    continue;
+  }
   const failures: CaseResult[] = [];
   let different = 0;
   for (const result of results) {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { TemplateError } from '../../src/errors.ts';
 import { failure, renderHtml } from './render.ts';
 
 const data = {
@@ -45,6 +46,20 @@ describe('values are escaped for their place', () => {
     ['srcset', '<img srcset="{{ .Tags.js }} 2x">', '<img srcset="#ZgotmplZ 2x">'],
   ])('%s', (_, source, expected) => {
     expect(renderHtml(source, data)).toBe(expected);
+  });
+
+  test('html and urlquery do not replace what a place needs besides', () => {
+    const url = { ID: 'http://a/b?c=d&e' };
+    expect(renderHtml('<a href={{ .ID | html }}>', url)).toBe('<a href=http://a/b?c&#61;d&amp;amp;e>');
+    expect(renderHtml('<a href="{{ .ID | html }}">', url)).toBe('<a href="http://a/b?c=d&amp;e">');
+    expect(renderHtml('<a href="/?{{ .ID | urlquery }}">', url)).toBe(
+      '<a href="/?http%3A%2F%2Fa%2Fb%3Fc%3Dd%26e">',
+    );
+  });
+
+  test('an urlquery behind a pipe takes its arguments too', () => {
+    expect(renderHtml('{{ "b" | urlquery "a" }}')).toBe('ab');
+    expect(() => renderHtml('{{ .ID | urlquery len }}', { ID: 'a' })).toThrow(TemplateError);
   });
 
   test('what has no value is nothing', () => {

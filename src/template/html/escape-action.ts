@@ -14,7 +14,7 @@ export interface EscapedAction {
 
 /** Which of our escapers do what the template's own function does. */
 const EQUIVALENTS: Readonly<Record<'html' | 'urlquery', readonly EscaperName[]>> = {
-  html: ['text', 'attribute', 'unquoted'],
+  html: ['text', 'attribute'],
   urlquery: ['url-part', 'url-normal'],
 };
 
@@ -24,9 +24,12 @@ export function escapeAction({ pipeline }: ActionNode, context: Context): Escape
   const escapers = escapersFor(context);
   if (own === undefined) return { pipeline, escapers };
   const last = pipeline.commands.at(-1);
-  const takesArguments = pipeline.commands.length === 1 && last !== undefined && last.operands.length > 1;
-  const before = takesArguments ? [joined(last)] : pipeline.commands.slice(0, -1);
   const at = escapers.findIndex((name) => EQUIVALENTS[own].includes(name));
+  const takesArguments = last !== undefined && last.operands.length > 1;
+  const isPiped = pipeline.commands.length > 1;
+  // Behind a pipe it is a call like any other, unless one of ours takes its place.
+  if (takesArguments && isPiped && at === -1) return { pipeline, escapers };
+  const before = takesArguments && !isPiped ? [joined(last)] : pipeline.commands.slice(0, -1);
   const chain = at === -1 ? [own, ...escapers] : escapers.map((name, i) => (i === at ? own : name));
   return { pipeline: { ...pipeline, commands: before }, escapers: chain };
 }
