@@ -25,6 +25,6 @@ export function placeIssues(
   return [...document.problems, ...placed].sort((a, b) => offset(a) - offset(b));
 }
 
-function withoutPlace({ atKey: _key, offset: _offset, ...issue }: PlacedIssue): SpecIssue {
+function withoutPlace({ atKey: _key, offset: _offset, error: _error, ...issue }: PlacedIssue): SpecIssue {
   return issue;
 }

@@ -1,6 +1,6 @@
 import type { AlertEvent } from '../alert/event.ts';
 import { nearest } from '../alert/nearest.ts';
-import { HandlerOptionsError, type SpecIssue, TocsinError } from '../errors.ts';
+import { HandlerOptionsError, type SpecIssue, TocsinError, UnknownHandlerKindError } from '../errors.ts';
 import type { AnyHandlerKind } from './handler-kind.ts';
 import { checkSpecShape, type HandlerSpec } from './handler-spec.ts';
 import { camelCase } from './options.ts';
@@ -14,6 +14,8 @@ export interface PlacedIssue extends SpecIssue {
   readonly atKey?: boolean;
   /** The character of the text that is meant, from 0. */
   readonly offset?: number;
+  /** The error that it comes from. */
+  readonly error?: unknown;
 }
 
 /** Makes something of a text, or throws a `TocsinError` with the position in the text. */
@@ -109,18 +111,10 @@ export class SpecChecker<Match, Delivery> {
     const kind = this.#parts.kinds.get(name.toLowerCase());
     if (kind !== undefined) return kind;
     const names = [...this.#parts.kinds.values()].map((each) => each.kind);
-    const meant = nearest(name, names);
-    issues.push({
-      code: 'UNKNOWN_HANDLER_KIND',
-      path: ['kind'],
-      reason: `there is no handler kind '${name}'`,
-      cure:
-        meant === undefined
-          ? names.length === 0
-            ? 'The registry was given no kinds: new TopicRegistry({ kinds: [log()] }).'
-            : `Known kinds: ${names.sort().join(', ')}.`
-          : `Did you mean '${meant}'?`,
-    });
+    const reason = `there is no handler kind '${name}'`;
+    const cure = cureOf(nearest(name, names), names);
+    const error = new UnknownHandlerKindError(reason, { cure });
+    issues.push({ code: error.code, path: ['kind'], reason, cure, error });
     return undefined;
   }
 
@@ -176,11 +170,13 @@ export class SpecChecker<Match, Delivery> {
   /** What was thrown for a part of a spec, as issues, with secrets struck out. */
   issuesOf(error: unknown, path: readonly string[]): PlacedIssue[] {
     const nested = (error as { readonly issues?: readonly SpecIssue[] } | null)?.issues;
-    if (error instanceof HandlerOptionsError) return error.issues.map(belowOptions);
-    if (error instanceof TocsinError && Array.isArray(nested)) return (nested as SpecIssue[]).map(withKey);
+    if (error instanceof TocsinError && Array.isArray(nested)) {
+      const place = error instanceof HandlerOptionsError ? belowOptions : withKey;
+      return (nested as SpecIssue[]).map((issue) => ({ code: error.code, error, ...place(issue) }));
+    }
     if (!(error instanceof TocsinError)) {
       const reason = error instanceof Error ? error.message : String(error);
-      return [{ code: 'HANDLER_SPEC', path, reason: this.#parts.redactor.redact(reason) }];
+      return [{ code: 'HANDLER_SPEC', path, reason: this.#parts.redactor.redact(reason), error }];
     }
     const { code, reason, cure, position, excerpt } = error;
     return [
@@ -188,6 +184,7 @@ export class SpecChecker<Match, Delivery> {
         code,
         path,
         reason: this.#parts.redactor.redact(reason),
+        error,
         ...(cure === undefined ? {} : { cure }),
         ...(position === undefined ? {} : { position, offset: position.offset }),
         ...(excerpt === undefined ? {} : { excerpt }),
@@ -244,6 +241,12 @@ function isOneOf(name: string, names: readonly string[]): boolean {
 /** Whether the value of an option is a secret. */
 export function isSecretOption(kind: AnyHandlerKind, name: string): boolean {
   return isOneOf(name, kind.secretOptions ?? []);
+}
+
+function cureOf(meant: string | undefined, names: readonly string[]): string {
+  if (meant !== undefined) return `Did you mean '${meant}'?`;
+  if (names.length === 0) return 'The registry was given no kinds: new TopicRegistry({ kinds: [log()] }).';
+  return `Known kinds: ${[...names].sort().join(', ')}.`;
 }
 
 /** An unknown name is shown at the name, anything else at the value. */

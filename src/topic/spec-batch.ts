@@ -30,6 +30,7 @@ export async function checkSpecs(
   problems: readonly SpecIssue[] = [],
 ): Promise<CheckedSource[]> {
   const issues: SpecIssue[] = [...problems];
+  let cause: unknown;
   const good: CheckedSource[] = [];
   const seen = new Map<string, SpecSource>();
   for (const source of sources) {
@@ -37,9 +38,10 @@ export async function checkSpecs(
     const duplicate = duplicateIssue(source, seen, taken);
     const all = duplicate === undefined ? found : [...found, duplicate];
     issues.push(...placeIssues(all, source.document));
+    cause ??= all.find(({ error }) => error !== undefined)?.error;
     if (checked !== undefined) good.push({ checked, source });
   }
-  if (issues.length > 0) throw new HandlerSpecError(issues);
+  if (issues.length > 0) throw new HandlerSpecError(issues, cause === undefined ? {} : { cause });
   return good;
 }
 

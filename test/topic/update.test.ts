@@ -1,5 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
-import { HandlerLookupError, HandlerSpecError } from '../../src/errors.ts';
+import {
+  HandlerLookupError,
+  HandlerSpecError,
+  LambdaSyntaxError,
+  UnknownHandlerKindError,
+} from '../../src/errors.ts';
 import { type AnyHandlerKind, defineHandlerKind } from '../../src/handler/handler-kind.ts';
 import type { HandlerSpec } from '../../src/handler/handler-spec.ts';
 import { optionsSchema, text, textMap } from '../../src/handler/options.ts';
@@ -109,6 +114,15 @@ describe('define', () => {
     expect(lines).toEqual(['one closed']);
     await expect(alerts.define(spec)).rejects.toThrow("topic 't' has a handler 'h' already");
     await alerts.define({ ...spec, topic: 'other' });
+  });
+
+  it('tells what lies behind a refusal', async () => {
+    const alerts = new TopicRegistry({ kinds: [diary().kind] });
+    const refusal = (wrong: object): Promise<HandlerSpecError> =>
+      alerts.define({ ...spec, ...wrong }).catch((error: unknown) => error) as never;
+    expect((await refusal({ kind: 'dairy' })).cause).toBeInstanceOf(UnknownHandlerKindError);
+    expect((await refusal({ match: 'changed(' })).cause).toBeInstanceOf(LambdaSyntaxError);
+    expect((await refusal({ delivery: { timeout: 'x' } })).issues[0]?.path).toEqual(['delivery', 'timeout']);
   });
 
   it('takes kinds whose schema is asynchronous, and suggests by the names that they tell', async () => {
