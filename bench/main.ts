@@ -47,7 +47,7 @@ const sections: string[] = [];
 for (const [name, load] of Object.entries(SUITES)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   for (const table of await load()) {
-    const section = markdown(table, await measure(table.rows));
+    const section = markdown(table, await measure(table.rows()));
     console.log(section);
     sections.push(section);
   }

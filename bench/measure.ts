@@ -19,7 +19,8 @@ export interface Table {
   readonly title: string;
   /** What was measured and how. */
   readonly note: string;
-  readonly rows: readonly Row[];
+  /** Makes the rows when the table's turn comes, so that what the others keep does not weigh on them. */
+  readonly rows: () => readonly Row[];
   /** The most that a row's ratio may be, by its name. */
   readonly targets?: Readonly<Record<string, number>>;
 }

@@ -41,7 +41,7 @@ export function ruleTables(): readonly Table[] {
       title: `A point that is OK, ${groups.toLocaleString('en')} groups`,
       note: 'The floor looks up the group of the point in a Map and calls a closure.',
       targets: { tocsin: 3 },
-      rows: [
+      rows: () => [
         floor(points),
         observing('tocsin', new AlertRule({ groupBy: ['host'], crit: '"idle_usage" < -1.0' }), points),
       ],
@@ -57,7 +57,7 @@ export function ruleTables(): readonly Table[] {
     {
       title: 'A point that makes an event, with templates for id and message',
       note: 'Every point is critical; details are the default or left empty.',
-      rows: [
+      rows: () => [
         observing(
           'details empty',
           new AlertRule({ groupBy: ['host'], crit: '"idle_usage" > -1.0', ...templates, details: '' }),

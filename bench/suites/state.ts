@@ -1,5 +1,5 @@
 import { type AlertEvent, type Level, TopicRegistry } from '../dist/index.js';
-import type { Table } from '../measure.ts';
+import type { Row, Table } from '../measure.ts';
 
 const BATCH = 1000;
 
@@ -28,56 +28,50 @@ function eventsOf(ids: number, level: Level): AlertEvent[] {
 
 /** Level changes with many known ids. */
 export function stateTables(): readonly Table[] {
-  return [1000, 100_000, 1_000_000].map((ids): Table => {
-    const bare = new Map<string, { level: Level; time: Date }>();
-    const written = new Map<string, { level: Level; time: Date }>();
-    const alerts = new TopicRegistry();
-    for (let i = 0; i < ids; i++) {
-      const id = `cpu:host=web-${i}`;
-      bare.set(id, { level: 'OK', time: new Date(0) });
-      written.set(id, { level: 'OK', time: new Date(0) });
-      alerts.collect({ topic: 'cpu', id, level: 'INFO' });
-    }
-    const waves = [eventsOf(ids, 'CRITICAL'), eventsOf(ids, 'WARNING')];
-    let wave = 0;
-    return {
+  return [1000, 100_000, 1_000_000].map(
+    (ids): Table => ({
       title: `A level change with ${ids.toLocaleString('en')} known ids`,
       note: 'No handlers: the event that they would get, the state of the topic and its highest level.',
       targets: { tocsin: 2.5 },
-      rows: [
-        {
-          name: 'a bare Map: get, then set',
-          operations: BATCH,
-          run() {
-            let changed = 0;
-            for (const { id, level, time } of waves[wave++ % 2] ?? []) {
-              if (bare.get(id)?.level !== level) changed++;
-              bare.set(id, { level, time });
-            }
-            return changed;
-          },
-        },
-        {
-          name: 'a bare Map: get, its record written over',
-          operations: BATCH,
-          run() {
-            for (const { id, level, time } of waves[wave++ % 2] ?? []) {
-              const state = written.get(id);
-              if (state) {
-                state.level = level;
-                state.time = time;
-              }
-            }
-          },
-        },
-        {
-          name: 'tocsin',
-          operations: BATCH,
-          run() {
-            for (const event of waves[wave++ % 2] ?? []) alerts.collect(event);
-          },
-        },
-      ],
+      rows: () => rowsOf(ids),
+    }),
+  );
+}
+
+function rowsOf(ids: number): readonly Row[] {
+  const set = new Map<string, { level: Level; time: Date }>();
+  const written = new Map<string, { level: Level; time: Date }>();
+  const alerts = new TopicRegistry();
+  for (let i = 0; i < ids; i++) {
+    const id = `cpu:host=web-${i}`;
+    set.set(id, { level: 'OK', time: new Date(0) });
+    written.set(id, { level: 'OK', time: new Date(0) });
+    alerts.collect({ topic: 'cpu', id, level: 'INFO' });
+  }
+  const waves = [eventsOf(ids, 'CRITICAL'), eventsOf(ids, 'WARNING')];
+  const row = (name: string, change: (event: AlertEvent) => void): Row => {
+    let wave = 0;
+    return {
+      name,
+      operations: BATCH,
+      run() {
+        for (const event of waves[wave++ % 2] ?? []) change(event);
+      },
     };
-  });
+  };
+  let changed = 0;
+  return [
+    row('a bare Map: get, then set', ({ id, level, time }) => {
+      if (set.get(id)?.level !== level) changed++;
+      set.set(id, { level, time });
+    }),
+    row('a bare Map: get, its record written over', ({ id, level, time }) => {
+      const state = written.get(id);
+      if (state === undefined || state.level === level) return;
+      changed++;
+      state.level = level;
+      state.time = time;
+    }),
+    row('tocsin', (event) => alerts.collect(event)),
+  ];
 }
