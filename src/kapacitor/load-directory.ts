@@ -1,6 +1,6 @@
 import type { AlertEvent } from '../alert/event.ts';
 import type { Point } from '../alert/point.ts';
-import { KapacitorConfError, KapacitorFilesError, TickscriptError, TocsinError } from '../errors.ts';
+import { KapacitorFilesError, TickscriptError, TocsinError } from '../errors.ts';
 import type { AnyHandlerKind } from '../handler/handler-kind.ts';
 import { TopicRegistry } from '../topic/index.ts';
 import { type KapacitorConf, loadKapacitorConfFile } from './conf/load-kapacitor-conf.ts';
@@ -71,20 +71,22 @@ export async function loadDirectory(
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof TocsinError)) throw error;
-      errors.push(error);
+      if (error instanceof KapacitorFilesError) errors.push(...error.errors);
+      else if (error instanceof TocsinError) errors.push(error);
+      else throw error;
       return undefined;
     }
   };
   const conf = await gather(() => readConf(options));
   const files = await gather(() => listFiles(directory));
   const registry = options.registry ?? (await newRegistry(options, conf));
-  const templates = new Map<string, Script>();
+  /** A template that cannot be parsed has no script. */
+  const templates = new Map<string, Script | undefined>();
   for (const file of files?.templates ?? []) {
     const script = await gather(() => readScript(file));
     if (script === undefined) continue;
-    templates.set(script.name, script);
-    await gather(() => void parseScript(new ScriptSource(script.text, script.file)));
+    const parsed = await gather(() => parseScript(new ScriptSource(script.text, script.file)));
+    templates.set(script.name, parsed && script);
   }
   const tasks = new Map<string, TickscriptTask>();
   for (const file of files?.tasks ?? []) {
@@ -156,10 +158,7 @@ async function listFiles(directory: string): Promise<Files> {
       return await readdir(path);
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
-      throw new KapacitorConfError([{ reason: `the directory cannot be read: ${why}`, path: [] }], {
-        file: path,
-        cause,
-      });
+      throw new TocsinError('KAPACITOR_FILES', `${path} cannot be read: ${why}`, { cause });
     }
   };
   const folders = await names(directory);
@@ -191,10 +190,10 @@ async function readScript(file: string): Promise<Script> {
 
 async function loadTask(
   path: string,
-  templates: ReadonlyMap<string, Script>,
+  templates: ReadonlyMap<string, Script | undefined>,
   options: LoadDirectoryOptions,
   conf: KapacitorConf | undefined,
-): Promise<TickscriptTask> {
+): Promise<TickscriptTask | undefined> {
   const script = await readScript(path);
   const { registry: _registry, kinds: _kinds, conf: _conf, env: _env, vars = {}, ...shared } = options;
   const load = (
@@ -215,7 +214,7 @@ async function loadTask(
   if (path.endsWith('.tick')) return load(script, script.name, {});
   const task = await readTaskFile(script.text, path);
   const template = templates.get(task.template);
-  if (template === undefined)
+  if (!templates.has(task.template))
     throw new TickscriptError(`${path}: there is no template ${task.template}`, { text: task.template });
-  return load(template, task.id ?? script.name, task.vars, task.dbrps);
+  return template && load(template, task.id ?? script.name, task.vars, task.dbrps);
 }

@@ -4,6 +4,7 @@ import type { Point } from '../alert/point.ts';
 import {
   HandlerSpecError,
   InvalidPointError,
+  KapacitorFilesError,
   type SpecIssue,
   TickscriptError,
   type TocsinError,
@@ -181,19 +182,24 @@ export class TickscriptTask extends EventEmitter<TaskEvents> {
    * there: on the topic `main:<task>:<node>`, as Kapacitor names it.
    *
    * @throws {TickscriptError} When a handler's options are wrong, or its kind is not there, with the place in the script.
+   * @throws {KapacitorFilesError} When that goes for several handlers: with the error of each.
    */
   async publishTo(sink: TaskSink): Promise<this> {
     if (this.#sink !== undefined)
       throw new TickscriptError(`The task ${this.name} publishes already`, { cure: 'Close it first.' });
     this.#sink = sink;
-    try {
-      for (const { node, rule, handlers } of this.alerts)
-        for (const [index, handler] of handlers.entries())
-          await this.#define(sink, node, rule.ownTopic, handler, index);
-    } catch (error) {
+    const errors: TickscriptError[] = [];
+    for (const { node, rule, handlers } of this.alerts) {
+      for (const [index, handler] of handlers.entries()) {
+        const error = await this.#define(sink, node, rule.ownTopic, handler, index);
+        if (error !== undefined) errors.push(error);
+      }
+    }
+    const [first] = errors;
+    if (first !== undefined) {
       await this.#undefine();
       this.#sink = undefined;
-      throw error;
+      throw errors.length === 1 ? first : new KapacitorFilesError(errors);
     }
     for (const { rule, handlers } of this.alerts)
       if (rule.topic !== '' || handlers.length > 0) rule.publishTo(sink);
@@ -239,23 +245,25 @@ export class TickscriptTask extends EventEmitter<TaskEvents> {
     return told;
   }
 
+  /** Defines a handler; answers what is wrong with it. */
   async #define(
     sink: TaskSink,
     node: string,
     topic: string,
     handler: AlertHandler,
     index: number,
-  ): Promise<void> {
+  ): Promise<TickscriptError | undefined> {
     if (sink.define === undefined)
-      throw new TickscriptError(`The task ${this.name} has handlers and must publish to a registry`);
+      return new TickscriptError(`The task ${this.name} has handlers and must publish to a registry`);
     const id = `${handler.kind}-${index + 1}`;
     try {
       await sink.define({ topic, id, kind: handler.kind, options: handler.options });
     } catch (error) {
       if (!(error instanceof HandlerSpecError)) throw error;
-      throw this.#placed(error, node, index);
+      return this.#placed(error, node, index);
     }
     this.#defined.push({ topic, id });
+    return undefined;
   }
 
   /** What is wrong with a handler, where the script asks for it. */

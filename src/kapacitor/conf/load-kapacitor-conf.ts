@@ -269,10 +269,12 @@ class ConfReader {
     for (const override of own) this.#override(sections, override, schema.entries);
     for (const [index, table] of sections.entries()) this.#check(schema, table, pathOf(index));
     if (this.#issues.length > before) return undefined;
-    // A section says that it is enabled; only endpoints of httppost always are.
-    const complete = sections.map((table) =>
-      'enabled' in schema.entries && !hasOption(table, 'enabled') ? { enabled: false, ...table } : table,
-    );
+    // What a section does not say: it is off (endpoints of httppost have no switch), and alone it is the default one.
+    const implied = {
+      ...('enabled' in schema.entries && { enabled: false }),
+      ...('default' in schema.entries && !isList && { default: true }),
+    };
+    const complete = sections.map((table) => withImplied(table, implied));
     try {
       const configuration = LIST_SECTIONS.has(section) || complete.length > 1 ? complete : complete[0];
       return make(configuration as never);
@@ -349,8 +351,9 @@ function isTable(value: unknown): value is Table {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
-function hasOption(table: Table, name: string): boolean {
-  return Object.keys(table).some((key) => key.toLowerCase() === name);
+function withImplied(table: Table, implied: Table): Table {
+  const given = new Set(Object.keys(table).map((key) => key.toLowerCase()));
+  return { ...Object.fromEntries(Object.entries(implied).filter(([name]) => !given.has(name))), ...table };
 }
 
 /** The options of a kind's section. A kind that is not enabled can be made of nothing, and knows them. */
