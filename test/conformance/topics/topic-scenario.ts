@@ -24,6 +24,8 @@ export interface StepMismatch {
   readonly step: VectorStep;
   readonly observed: unknown;
   readonly events: Readonly<Record<string, readonly unknown[]>>;
+  /** Whether an event was kept from going round in a cycle, in this step or before. */
+  readonly cycleCut: boolean;
   /** Which of them differ. */
   readonly differs: readonly ('observed' | 'events' | 'errors')[];
 }
@@ -40,6 +42,7 @@ export class TopicScenario {
   #clock = new FakeClock();
   #registry = new TopicRegistry();
   #matchErrors = 0;
+  #cycleCut = false;
 
   constructor(vector: Vector) {
     this.#vector = vector;
@@ -77,6 +80,9 @@ export class TopicScenario {
       ? await TopicRegistry.open({ ...options, store: this.#store })
       : new TopicRegistry(options);
     this.#registry.on('matchError', () => this.#matchErrors++);
+    this.#registry.on('hopLimit', () => {
+      this.#cycleCut = true;
+    });
   }
 
   async #step(number: number, step: VectorStep): Promise<StepMismatch | undefined> {
@@ -96,7 +102,9 @@ export class TopicScenario {
     const failed =
       step.errors?.filter(({ msg }) => msg === 'failed to evaluate match expression').length ?? 0;
     if (failed !== this.#matchErrors) differs.push('errors');
-    return differs.length === 0 ? undefined : { number, step, observed, events, differs };
+    return differs.length === 0
+      ? undefined
+      : { number, step, observed, events, cycleCut: this.#cycleCut, differs };
   }
 
   async #do({ do: what, args = {}, observed }: VectorStep): Promise<unknown> {
