@@ -23,6 +23,7 @@ import { Redactor } from '../handler/redactor.ts';
 import type { SpecDocument } from '../handler/spec-document.ts';
 import { invalid } from './complete-event.ts';
 import type { EventState } from './event-state.ts';
+import { explainBinding } from './explain-binding.ts';
 import type { HandlerBinding } from './handler-binding.ts';
 import { HandlerBuilder } from './handler-builder.ts';
 import { HandlerCatalog } from './handler-catalog.ts';
@@ -32,7 +33,6 @@ import type {
   DefineOptions,
   EventExplanation,
   HandleOptions,
-  HandlerExplanation,
   OpenOptions,
   TopicRegistryOptions,
 } from './registry-options.ts';
@@ -511,15 +511,4 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
 function wholeNumber(name: string, value: number): number {
   if (value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && value >= 0)) return value;
   throw new RangeError(`${name} must be a whole number from 0 on, got ${value}`);
-}
-
-function explainBinding(binding: HandlerBinding, event: AlertEvent): HandlerExplanation {
-  const { id, match, external, delivery } = binding;
-  const handler = { handler: id, kind: delivery.target.kind };
-  if (event.noExternal && external) return { ...handler, matched: false, reason: 'no_external' };
-  if (match === undefined) return { ...handler, matched: true, reason: 'matched' };
-  const explanation = match.explain(event);
-  const matched = explanation.error === undefined && explanation.value === true;
-  const reason = matched ? 'matched' : explanation.error === undefined ? 'no_match' : 'match_error';
-  return { ...handler, matched, reason, match: explanation };
 }
