@@ -1,6 +1,7 @@
 import type { KyInstance } from 'ky';
 
-const MOST_REDIRECTS = 10;
+/** As in Go's client: who sends it round in circles is asked ten times in all. */
+const MOST_REQUESTS = 10;
 const MOST_BODY = 65_536;
 /** Headers that speak for the sender, and so go to no other host. */
 const CREDENTIALS = ['authorization', 'cookie', 'proxy-authorization', 'www-authenticate'];
@@ -28,10 +29,10 @@ export interface IncomingAnswer {
  */
 export async function exchange(ky: KyInstance, request: OutgoingRequest): Promise<IncomingAnswer> {
   let { url, method, headers, body } = request;
-  for (let redirects = 0; ; redirects++) {
+  for (let requests = 1; ; requests++) {
     const response = await ky(url, { method, headers, body, signal: request.signal });
     const { status } = response;
-    const next = redirects < MOST_REDIRECTS ? redirectTarget(response, url) : undefined;
+    const next = requests < MOST_REQUESTS ? redirectTarget(response, url) : undefined;
     const text = await readText(response);
     if (next === undefined) return { status, headers: response.headers, body: text };
     headers = redirectHeaders(headers, url, next);

@@ -127,6 +127,9 @@ function address(service: string, request: HttpRequest): { readonly url: URL; re
 
 function setHeader(headers: Headers, service: string, name: string, value: string): void {
   try {
+    // Headers would take a newline at the end, and leave it out: a value that is not sent as it is.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    if (/[\x00-\x08\x0a-\x1f\x7f]/.test(value)) throw new TypeError('a control character');
     // Headers take bytes, one a UTF-16 unit.
     headers.set(name, utf8Units(value));
   } catch {
