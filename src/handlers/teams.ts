@@ -133,11 +133,14 @@ function formatFor(url: string): Format {
 }
 
 function titleOf({ level, id, topic }: AlertEvent): string {
-  return `${level}: [${id || topic}]`;
+  const name = id || topic;
+  return name === '' ? level : `${level}: [${name}]`;
 }
 
 function summaryOf(event: AlertEvent): string {
-  return `${cutBytes(`${titleOf(event)} - ${event.message}`, SUMMARY_BYTES)}...`;
+  const { level, id, topic, message } = event;
+  const summary = id || topic ? `${titleOf(event)} - ${message}` : `${level}: ${message}`;
+  return `${cutBytes(summary, SUMMARY_BYTES)}...`;
 }
 
 function messageCard(event: AlertEvent): unknown {

@@ -27,6 +27,15 @@ describe('teams', () => {
     });
   });
 
+  it.each([
+    ['', 'cpu', 'CRITICAL: [cpu]', 'CRITICAL: [cpu] - m...'],
+    ['', '', 'CRITICAL', 'CRITICAL: m...'],
+  ])('names an event of id %j in topic %j', async (id, topic, title, summary) => {
+    const { url, requests } = await receiver();
+    await sendEvent(teams({ channelUrl: url }), {}, { id, topic, message: 'm', level: 'CRITICAL' });
+    expect(JSON.parse(requests[0]!.body)).toMatchObject({ title, summary });
+  });
+
   it('sends an Adaptive Card when told to, and takes 202 for success', async () => {
     const { url, requests } = await receiver([{ status: 202 }]);
     await sendEvent(teams({ channelUrl: url, format: 'adaptive-card' }));
