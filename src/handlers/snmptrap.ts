@@ -14,6 +14,7 @@ import type { StandardIssue } from '../handler/standard-schema.ts';
 import { type Address, parseAddress } from './shared/address.ts';
 import { singleSectionEntries } from './shared/entries.ts';
 import { importPeer } from './shared/import-peer.ts';
+import { type NestedOptions, nestedOptions } from './shared/nested-options.ts';
 import { optionTemplate } from './shared/option-template.ts';
 import { refineOptions } from './shared/refine-options.ts';
 import { type ConfiguredKind, configure } from './shared/sections.ts';
@@ -40,28 +41,24 @@ const configuration: OptionsSchema<ConfigurationSchemas> = optionsSchema<Configu
   retries: described(integer, 'How often an inform without an answer is sent again. Default 1.'),
 });
 
-/** One value of a trap. */
-interface Datum {
-  readonly oid: string;
-  readonly type: string;
-  readonly value: string;
-}
+const trapType: v.GenericSchema<string> = v.picklist(TRAP_TYPES, `one of ${TRAP_TYPES.join(', ')}`);
 
-/** The same as it may be written: a Null needs no value. */
-type DatumInput = Omit<Datum, 'value'> & { readonly value?: string | undefined };
-
-const datum: v.GenericSchema<DatumInput, Datum> = v.strictObject({
+const datum: NestedOptions<{
+  readonly oid: typeof text;
+  readonly type: typeof trapType;
+  readonly value: typeof text;
+}> = nestedOptions({
   oid: described(text, 'The OID.'),
   type: described(
-    v.picklist(TRAP_TYPES, `one of ${TRAP_TYPES.join(', ')}`),
+    trapType,
     'c Counter64, i Integer, n Null, s OctetString, t TimeTicks; also a IP address, o OID, u Gauge32, d and x bytes as decimal or hexadecimal numbers.',
   ),
-  value: v.optional(described(text, 'The value; a template.'), ''),
+  value: described(text, 'The value; a template. A Null needs none.'),
 });
 
 type OptionSchemas = {
   readonly 'trap-oid': typeof text;
-  readonly 'data-list': v.GenericSchema<DatumInput[], Datum[]>;
+  readonly 'data-list': v.GenericSchema<v.InferInput<typeof datum>[], v.InferOutput<typeof datum>[]>;
 };
 
 const options: OptionsSchema<OptionSchemas> = refineOptions(
@@ -80,7 +77,12 @@ const options: OptionsSchema<OptionSchemas> = refineOptions(
       }
     };
     check(trapOid, ['trap-oid']);
-    for (const [index, { oid }] of dataList.entries()) check(oid, ['data-list', index, 'oid']);
+    for (const [index, { oid = '', type }] of dataList.entries()) {
+      check(oid, ['data-list', index, 'oid']);
+      if (type !== undefined) continue;
+      const path = ['data-list', index, 'type'];
+      issues.push({ message: `${path.join('.')}: is missing; it is one of ${TRAP_TYPES.join(', ')}`, path });
+    }
     return issues;
   },
 );
@@ -135,7 +137,7 @@ export function snmptrap(configured: SnmptrapConfiguration = {}): ConfiguredKind
         const address = parseAddress(addr) as Address;
         session ??= new TrapSession(module, { address, community, inform, retries });
         const open = session;
-        const data = dataList.map(({ oid, type, value }) => ({
+        const data = dataList.map(({ oid = '', type = '', value = '' }) => ({
           oid: parseOid(oid) ?? oid,
           type,
           render: optionTemplate('snmptrap', 'data-list', value, host),

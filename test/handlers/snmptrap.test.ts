@@ -134,9 +134,32 @@ describe('snmptrap', () => {
     expect(await value(type, text)).toMatchObject({ type: name, value: expected });
   });
 
-  it('needs no value for a Null', async () => {
-    const { varbinds } = await trap([{ oid: OID, type: 'n' }]);
-    expect(varbinds[2]).toMatchObject({ type: 'Null' });
+  it.each([[{ oid: OID, type: 'n' }], [{ oid: OID, type: 'n', value: null }], [{ OID, Type: 'n' }]])(
+    'needs no value for a Null: %j',
+    async (datum) => {
+      const { varbinds } = await trap([datum]);
+      expect(varbinds[2]).toMatchObject({ type: 'Null' });
+    },
+  );
+
+  it.each([
+    [{ oid: OID }, 'type'],
+    [{ type: 'n' }, 'oid'],
+    [{ oid: OID, type: 'n', valu: '1' }, "'value'"],
+  ])('refuses %j', async (datum, named) => {
+    const error = await rejection(() => trap([datum]));
+    expect(String(error)).toContain(named);
+  });
+
+  it('can do without a community', async () => {
+    const server = await trapReceiver();
+    const kind = snmptrap({ addr: `127.0.0.1:${server.port}`, community: '' });
+    const handler = await makeHandler(kind, { trapOid: TRAP });
+    await handler.handle(testEvent(), testContext());
+    const [sent] = await server.datagrams(1);
+    expect(sent?.community).toBe('');
+    await kind.close?.();
+    await server.close();
   });
 
   it('sends every int64 as the number that it is', async () => {

@@ -71,6 +71,8 @@ export class TrapSession {
       retries,
       timeout: INFORM_TIMEOUT,
     });
+    // The package makes `public` of an empty one.
+    if (community === '') Object.assign(session, { community });
     session.on('error', () => {
       if (this.#session === session) this.close();
     });
