@@ -258,6 +258,13 @@ describe('mqtt', () => {
     await kind.close?.();
   });
 
+  it('leaves out a password that has no user, as the protocol wants it', async () => {
+    const one = await broker();
+    const kind = mqtt({ url: one.url, password: 'hush-hush' });
+    expect(await deliver(await makeHandler(kind, { topic: 't', qos: 1 }))).toBeUndefined();
+    await kind.close?.();
+  });
+
   it('takes the login from the URL too, and never shows it', async () => {
     const one = await broker();
     const logins: unknown[] = [];

@@ -116,8 +116,8 @@ export class MqttBroker {
       ...protocol,
       ...readTlsFiles('mqtt', this.#settings),
       clientId,
-      ...(username && { username }),
-      ...(password && { password }),
+      // The protocol has no password without a user.
+      ...(username && { username, ...(password && { password }) }),
       clean: true,
       keepalive: KEEPALIVE_SECONDS,
       reconnectPeriod: 0,
