@@ -272,6 +272,18 @@ describe('smtp', () => {
     expect(mails[0]?.user).toBe('joe');
   });
 
+  it('lets a server refuse the login that offers none of those it knows', async () => {
+    const { port, mails } = await mailbox({
+      authMethods: ['XOAUTH2'],
+      disabledCommands: ['STARTTLS'],
+      allowInsecureAuth: true,
+      onAuth: (_auth, _session, done) => done(null, { user: 'nobody' }),
+    });
+    const error = await deliver(configured(port, { username: 'joe', password: 'hush-hush' }));
+    expect(error).toMatchObject({ failure: 'auth_error' });
+    expect(mails).toEqual([]);
+  });
+
   it('never shows a password, and does not try a wrong one again', async () => {
     const { port } = await mailbox({
       authMethods: ['PLAIN'],
