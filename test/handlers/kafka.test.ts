@@ -272,7 +272,7 @@ describe('kafka', () => {
       saslOauthClientId: 'c&d',
       saslOauthClientSecret: 's e',
       saslOauthTokenUrl: `${server.url}/token`,
-      saslOauthScopes: ['a', 'b'],
+      saslOauthScopes: ['a', 'b~*'],
       saslOauthTokenExpiryMargin: '10s',
     });
     const handler = await makeHandler(kind, OPTIONS, testHost({ clock }));
@@ -287,7 +287,7 @@ describe('kafka', () => {
     expect(server.requests).toHaveLength(2);
     expect(server.requests[0]).toMatchObject({
       headers: { authorization: `Basic ${btoa('c%26d:s+e')}` },
-      body: 'grant_type=client_credentials&scope=a+b',
+      body: 'grant_type=client_credentials&scope=a+b~%2A',
     });
     await kind.close?.();
     await server.close();

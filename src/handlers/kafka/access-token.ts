@@ -1,6 +1,8 @@
 import { Buffer } from 'node:buffer';
 import type { Clock } from '../../alert/clock.ts';
+import { compareBytes } from '../../alert/compare-bytes.ts';
 import { DeliveryError } from '../../errors.ts';
+import { escapeQuery } from '../shared/join-url.ts';
 import { networkError } from '../shared/system-error.ts';
 
 /** How to get an access token by OAuth's client credentials. */
@@ -40,10 +42,11 @@ export function accessToken(settings: TokenSettings, clock: Clock): () => Promis
 
 async function fetchToken(settings: TokenSettings, clock: Clock): Promise<Token> {
   const { clientId, clientSecret, scopes, parameters } = settings;
-  const form = new URLSearchParams({ grant_type: 'client_credentials' });
+  const form = new Map([['grant_type', 'client_credentials']]);
   if (scopes.length > 0) form.set('scope', scopes.join(' '));
   for (const [name, value] of Object.entries(parameters)) form.set(name, value);
-  const credentials = `${formEncoded(clientId)}:${formEncoded(clientSecret)}`;
+  // OAuth wants them encoded as in a form.
+  const credentials = `${escapeQuery(clientId)}:${escapeQuery(clientSecret)}`;
   const basic = `Basic ${Buffer.from(credentials).toString('base64')}`;
   let answer = await post(settings, form, { Authorization: basic });
   if (!answer.ok) {
@@ -69,15 +72,17 @@ async function fetchToken(settings: TokenSettings, clock: Clock): Promise<Token>
 
 async function post(
   { url, timeout }: TokenSettings,
-  form: URLSearchParams,
+  form: ReadonlyMap<string, string>,
   headers: Readonly<Record<string, string>>,
 ): Promise<{ readonly ok: boolean; readonly status: number; readonly body: string }> {
-  form.sort();
   try {
     const answer = await fetch(url, {
       method: 'POST',
       headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers },
-      body: form.toString(),
+      body: [...form]
+        .sort(([a], [b]) => compareBytes(a, b))
+        .map(([name, value]) => `${escapeQuery(name)}=${escapeQuery(value)}`)
+        .join('&'),
       signal: AbortSignal.timeout(timeout),
     });
     return { ok: answer.ok, status: answer.status, body: await answer.text() };
@@ -93,9 +98,4 @@ function parseBody(body: string): Readonly<Record<string, unknown>> {
   } catch {
     return {};
   }
-}
-
-/** A text as it stands in a form, which is how OAuth wants it before base64. */
-function formEncoded(text: string): string {
-  return new URLSearchParams({ '': text }).toString().slice(1);
 }

@@ -188,7 +188,7 @@ function saslSettings(
   const url = cluster.saslOauthTokenUrl || `https://login.microsoftonline.com/${tenant}/oauth2/v2.0/token`;
   return {
     mechanism,
-    extensions: cluster.saslExtensions ?? {},
+    extensions: Object.fromEntries(Object.entries(cluster.saslExtensions ?? {}).sort()),
     token: saslAccessToken
       ? () => Promise.resolve(saslAccessToken)
       : accessToken(
