@@ -122,23 +122,48 @@ interface Compared {
   readonly captured: { readonly requests: readonly CapturedRequest[] };
 }
 
-/** Judges a failed case again with the members left out that differ from run to run. */
+/**
+ * Judges a failed case again with the members of bodies left out that differ from run to run, or with the lists
+ * sorted whose order does.
+ */
 function withoutVariables(result: CaseResult): CaseResult {
   const { variable = [] } = result.vector as { variable?: readonly string[] };
-  const paths = variable.flatMap(
-    (path) => /^captured\.requests\[(\d+)\]\.bodyJson\.(\w+)$/.exec(path)?.[2] ?? [],
-  );
+  const paths = variable.flatMap((text) => {
+    const match = /^captured\.requests\[(\d*)\]\.bodyJson\.([\w.[\]]+)(.*)$/.exec(text);
+    return match
+      ? [{ keys: (match[2] ?? '').split(/[.[\]]+/).filter(Boolean), sorted: /order/.test(match[3] ?? '') }]
+      : [];
+  });
   if (result.passed || paths.length === 0) return result;
   const strip = (side: unknown): string => {
-    const { stage, captured } = side as Compared;
-    const requests = captured.requests.map((request) => {
-      const body: unknown = JSON.parse(request.body);
-      for (const path of paths) delete (body as Record<string, unknown>)[path];
+    const { stage, captured } = side as Partial<Compared>;
+    const requests = captured?.requests.map((request) => {
+      const body = parsed(request.body);
+      for (const { keys, sorted } of paths) settle(body, keys, sorted);
       return { ...request, body };
     });
     return JSON.stringify({ stage, requests }, sortKeys);
   };
   return { ...result, passed: strip(result.expected) === strip(result.got) };
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
+}
+
+function settle(body: unknown, keys: readonly string[], sorted: boolean): void {
+  const [last = '', ...above] = keys.toReversed();
+  let at = body;
+  for (const key of above.toReversed()) at = Object(at)[key];
+  if (typeof at !== 'object' || at === null) return;
+  const members = at as Record<string, unknown>;
+  const list = members[last];
+  if (sorted && Array.isArray(list)) list.sort();
+  else delete members[last];
 }
 
 function sortKeys(_: string, value: unknown): unknown {

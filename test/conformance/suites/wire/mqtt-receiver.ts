@@ -11,6 +11,8 @@ const TLS = join(import.meta.dirname, '../../../fixtures/tls');
 export interface MqttBehaviour {
   readonly tls?: boolean;
   readonly clientCert?: boolean;
+  /** Whether it closes each connection without an answer. */
+  readonly drop?: boolean;
   /** What a CONNECT is answered with. Default 0: accepted. */
   readonly connack?: number;
 }
@@ -30,6 +32,7 @@ export async function mqttReceiver({
   tls = false,
   clientCert = false,
   connack = 0,
+  drop = false,
 }: MqttBehaviour): Promise<MqttReceiver> {
   const connections: { packets: ReceivedPacket[] }[] = [];
   const sockets = new Set<Socket>();
@@ -41,6 +44,10 @@ export async function mqttReceiver({
     stream.on('packet', (packet: Packet) => {
       const shown = show(packet, socket);
       if (shown !== undefined) packets.push(shown);
+      if (drop) {
+        socket.destroy();
+        return;
+      }
       const answer = answerTo(packet, connack);
       if (answer !== undefined) socket.write(generate(answer));
     });

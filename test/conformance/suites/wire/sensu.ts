@@ -7,7 +7,7 @@ import { serviceTest } from './service-test.ts';
 import { closedPort, tcpReceiver } from './tcp-receiver.ts';
 
 export const suite: Suite = wireSuite(async (raw) => {
-  const { reply, drop } = raw.server;
+  const { reply, drop } = raw.server ?? {};
   const receiver = await tcpReceiver(typeof reply === 'string' ? reply : undefined, drop === true);
   const vector = fillPlaceholders(raw, {
     '@ADDR@': `127.0.0.1:${receiver.port}`,

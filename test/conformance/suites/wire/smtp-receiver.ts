@@ -13,6 +13,10 @@ export interface SmtpBehaviour {
   readonly mailReply?: string;
   readonly dataReply?: string;
   readonly authReply?: string;
+  readonly rcptReply?: string;
+  readonly starttlsReply?: string;
+  /** Whether it closes each connection without a word. */
+  readonly drop?: boolean;
   /** Replies by recipient. */
   readonly rcpt?: Readonly<Record<string, string>>;
 }
@@ -48,6 +52,10 @@ export async function smtpReceiver(behaviour: SmtpBehaviour): Promise<SmtpReceiv
     socket.on('error', () => undefined);
     const session: SmtpSession = { commands: [], messages: [], tls: false };
     sessions.push(session);
+    if (behaviour.drop === true) {
+      socket.destroy();
+      return;
+    }
     const greeting = behaviour.greeting ?? '220 lab.test';
     socket.write(`${greeting}\r\n`);
     if (!greeting.startsWith('2')) socket.end();
@@ -93,7 +101,7 @@ function converse(socket: Socket, session: SmtpSession, behaviour: SmtpBehaviour
         return behaviour.mailReply ?? '250 ok';
       case 'RCPT': {
         const recipient = rest.replace(/^TO:/i, '');
-        const reply = behaviour.rcpt?.[recipient.replace(/^<|>$/g, '')] ?? '250 ok';
+        const reply = behaviour.rcpt?.[recipient.replace(/^<|>$/g, '')] ?? behaviour.rcptReply ?? '250 ok';
         if (reply.startsWith('2')) to.push(recipient);
         return reply;
       }
@@ -135,15 +143,19 @@ function converse(socket: Socket, session: SmtpSession, behaviour: SmtpBehaviour
     }
     session.commands.push(line);
     if (line.toUpperCase() === 'STARTTLS') {
-      socket.write('220 go on\r\n');
+      const reply = behaviour.starttlsReply ?? '220 go on';
+      socket.write(`${reply}\r\n`);
+      if (!reply.startsWith('2')) return;
       socket.removeAllListeners('data');
-      session.tls = true;
       const secureContext = createSecureContext({
         cert: readFileSync(join(TLS, 'server.pem')),
         key: readFileSync(join(TLS, 'server.key')),
       });
       const secure = new TLSSocket(socket, { isServer: true, secureContext });
       secure.on('error', () => undefined);
+      secure.on('secure', () => {
+        session.tls = true;
+      });
       converse(secure, session, behaviour);
       return;
     }

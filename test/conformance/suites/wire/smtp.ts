@@ -35,16 +35,30 @@ export const suite: Suite = wireSuite(
 
 /**
  * The parts of sessions that are compared: what was said and what the mails say, not how their MIME is laid out.
- * RSET, which strict servers want after a refusal, and sessions that only greet do not count.
+ * RSET, which strict servers want after a refusal, what is said after a refused login, the mention of an extension
+ * that is not used, and sessions that only greet do not count.
  */
 function compared(sessions: readonly CapturedSession[]): unknown {
   return sessions
     .map(({ commands, tls, messages }) => ({
-      commands: commands.filter((command) => command !== 'RSET').map(withoutDigest),
+      commands: untilRefusedLogin(commands)
+        .filter((command) => command !== 'RSET')
+        .map(withoutDigest)
+        .map(withoutSmtpUtf8),
       tls,
       messages: messages.map(comparedMail),
     }))
     .filter(({ commands }) => commands.some((command) => !/^(EHLO|QUIT)/.test(command)));
+}
+
+/** Go gives up a login with an asterisk; the connection is of no use then. */
+function untilRefusedLogin(commands: readonly string[]): readonly string[] {
+  const end = commands.indexOf('*');
+  return end === -1 ? commands : commands.slice(0, end);
+}
+
+function withoutSmtpUtf8(command: string): string {
+  return command.replace(/ SMTPUTF8$/, '');
 }
 
 /** The answer to a challenge holds the user and a digest of what the server has made up. */
@@ -59,7 +73,7 @@ function withoutDigest(command: string, index: number, commands: readonly string
 function comparedMail({ from, to, raw }: ReceivedMail): unknown {
   const { headers, body } = decodeMail(raw);
   return {
-    from,
+    from: withoutSmtpUtf8(from),
     to,
     mimeVersion: headers['mime-version'],
     dated: headers.date !== undefined,

@@ -37,9 +37,7 @@ export async function tcpReceiver(reply?: string, drop = false): Promise<TcpRece
   return {
     port: (server.address() as AddressInfo).port,
     get connections() {
-      return received
-        .filter(({ raw }) => raw !== '')
-        .map(({ raw }) => ({ raw, json: JSON.parse(raw) as unknown }));
+      return received.filter(({ raw }) => raw !== '').map(({ raw }) => ({ raw, json: parsed(raw) }));
     },
     async close() {
       for (const socket of sockets) socket.destroy();
@@ -47,6 +45,14 @@ export async function tcpReceiver(reply?: string, drop = false): Promise<TcpRece
       await once(server, 'close');
     },
   };
+}
+
+function parsed(raw: string): unknown {
+  try {
+    return JSON.parse(raw);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A port of 127.0.0.1 where nobody listens. */
