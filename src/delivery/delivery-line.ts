@@ -133,11 +133,13 @@ export class DeliveryLine {
     return (this.#count(id)?.firings ?? 0) > 0;
   }
 
-  /** Whether an event of the id waits. */
-  hasWaiting(id: string): boolean {
-    let waiting = this.#count(id)?.all ?? 0;
-    for (const { event } of this.#options.underWay()) if (event.id === id) waiting--;
-    return waiting > 0;
+  /** Whether an event of the id waits in the queue: after all of its id that are under way or next. */
+  hasQueued(id: string): boolean {
+    let queued = this.#count(id)?.all ?? 0;
+    queued -= this.#busy?.get(id)?.length ?? 0;
+    for (const { event } of this.#free) if (event.id === id) queued--;
+    for (const { event } of this.#options.underWay()) if (event.id === id) queued--;
+    return queued > 0;
   }
 
   /** Says that nothing waits and nothing is under way. */

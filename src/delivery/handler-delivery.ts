@@ -1,9 +1,9 @@
-import type { Clock, Timer } from '../alert/clock.ts';
+import type { Clock } from '../alert/clock.ts';
 import type { AlertEvent } from '../alert/event.ts';
 import type { Level } from '../alert/level.ts';
 import { DeliveryError } from '../errors.ts';
 import type { Redactor } from '../handler/redactor.ts';
-import { type DeadLetter, DeadLetters, deadLetterError } from './dead-letters.ts';
+import { type DeadLetter, DeadLetters } from './dead-letters.ts';
 import {
   Delivery,
   type DeliveryOrigin,
@@ -15,8 +15,10 @@ import {
 import { DeliveryLine } from './delivery-line.ts';
 import type { DeliveryObserver } from './delivery-observer.ts';
 import type { ResolvedDeliveryOptions } from './delivery-options.ts';
+import { DeliveryReporter, deadLetter } from './delivery-reporter.ts';
 import { type CloseReport, type HandlerStats, sumCloseReports } from './delivery-stats.ts';
 import { Journal } from './journal.ts';
+import { OwedRecoveries } from './owed-recoveries.ts';
 import type { DeadReason, DropReason } from './reasons.ts';
 import { RecoveryLedger } from './recovery-ledger.ts';
 import { type Runnable, RunQueue } from './run-queue.ts';
@@ -56,7 +58,7 @@ export class HandlerDelivery implements Runnable {
   readonly deadLetters: DeadLetters;
   readonly #environment: DeliveryEnvironment;
   readonly #clock: Clock;
-  readonly #observer: DeliveryObserver;
+  readonly #reporter: DeliveryReporter;
   readonly #journal: Journal | undefined;
   readonly #group: string;
   readonly #origin: DeliveryOrigin;
@@ -64,6 +66,7 @@ export class HandlerDelivery implements Runnable {
   readonly #line: DeliveryLine;
   readonly #tries: TryRunner;
   readonly #ledger: RecoveryLedger;
+  readonly #owed: OwedRecoveries;
   /** The handler in code that takes what is given up here. */
   readonly #fallback: HandlerDelivery | undefined;
   #successor: HandlerDelivery | undefined;
@@ -73,15 +76,8 @@ export class HandlerDelivery implements Runnable {
   #stopped = false;
   /** Whether the last try did not fail. */
   #healthy = true;
-  #probe: Timer | undefined;
   #idleWaiters: (() => void)[] = [];
   #closing: Promise<CloseReport> | undefined;
-  #matched = 0;
-  #delivered = 0;
-  #retried = 0;
-  #failed = 0;
-  #dropped = 0;
-  #suppressed = 0;
 
   constructor(target: DeliveryTarget, options: ResolvedDeliveryOptions, environment: DeliveryEnvironment) {
     const { topic, handlerId } = target;
@@ -91,11 +87,12 @@ export class HandlerDelivery implements Runnable {
     this.deadLetters = environment.deadLetters ?? new DeadLetters();
     this.#environment = environment;
     this.#clock = clock;
-    this.#observer = environment.observer;
+    this.#reporter = new DeliveryReporter(target, environment.observer);
     this.#journal = journal;
     this.#group = Journal.group('delivery', topic, handlerId);
     this.#runs = RunQueue.of(clock);
     this.#ledger = previous === undefined ? new RecoveryLedger(topic, handlerId, journal) : previous.#ledger;
+    this.#owed = new OwedRecoveries(clock, options.backoff.longest, () => this.#wake());
     this.#line = new DeliveryLine({
       limit: options.queueLimit,
       overflow: options.overflow,
@@ -149,7 +146,7 @@ export class HandlerDelivery implements Runnable {
     if (event.level === 'OK') {
       this.#offerRecovery(event, matched);
     } else if (matched) {
-      this.#matched++;
+      this.#reporter.matched++;
       this.#enqueue(event, 0);
     }
   }
@@ -174,22 +171,23 @@ export class HandlerDelivery implements Runnable {
 
   /** How many events were delivered, the fallback in code included. */
   get delivered(): number {
-    return this.#delivered + (this.#fallback?.delivered ?? 0);
+    return this.#reporter.delivered + (this.#fallback?.delivered ?? 0);
   }
 
   /** Figures since it was made. */
   stats(): HandlerStats {
+    const { matched, delivered, retried, failed, dropped, suppressed } = this.#reporter;
     const { lastError } = this.#tries;
     return {
-      matched: this.#matched,
-      delivered: this.#delivered,
-      retried: this.#retried,
-      failed: this.#failed,
-      dropped: this.#dropped,
-      suppressed: this.#suppressed,
+      matched,
+      delivered,
+      retried,
+      failed,
+      dropped,
+      suppressed,
       queued: this.#line.length,
       active: this.#tries.active,
-      pendingRecoveries: this.#ledger.owed,
+      pendingRecoveries: this.#owed.size,
       firing: this.#ledger.size,
       oldestAge: this.#oldestAge(),
       ...(lastError === undefined ? {} : { lastError }),
@@ -212,14 +210,14 @@ export class HandlerDelivery implements Runnable {
 
   #offerRecovery(event: AlertEvent, matched: boolean): void {
     const { recoveries } = this.options;
-    if (matched) this.#matched++;
+    if (matched) this.#reporter.matched++;
     this.#fallback?.offer(event, false);
     if (recoveries === 'match' || (recoveries === 'always' && matched)) {
       if (matched || this.#ledger.toldAsFallback(event.id)) this.#enqueue(event, 0);
     } else if (this.#told(event.id) || this.#line.hasFiring(event.id)) {
       this.#enqueue(event, IF_TOLD);
     } else if (matched) {
-      this.#drop(event, 'not_told');
+      this.#reporter.drop(event, 'not_told');
     }
   }
 
@@ -230,7 +228,7 @@ export class HandlerDelivery implements Runnable {
   #add(delivery: Delivery): boolean {
     const { event } = delivery;
     if (this.#stopped) {
-      if (this.#journal === undefined) this.#drop(event, 'dropped_shutdown');
+      if (this.#journal === undefined) this.#reporter.drop(event, 'dropped_shutdown');
       else this.#journal.put(this.#group, delivery.deliveryId, delivery, true);
       return false;
     }
@@ -238,7 +236,7 @@ export class HandlerDelivery implements Runnable {
       this.#refused(delivery);
       return false;
     }
-    if (this.#ledger.owed > 0) this.#supersedeOwed(event.id);
+    if (this.#owed.size > 0) this.#supersedeOwed(event.id);
     this.#journal?.put(this.#group, delivery.deliveryId, delivery, true);
     this.#wake();
     return true;
@@ -252,14 +250,14 @@ export class HandlerDelivery implements Runnable {
 
   /** The next delivery to try, if one may be tried now. */
   #next(): Delivery | undefined {
-    while (!this.#held && !this.#stopped && (this.#line.length > 0 || this.#ledger.hasDue)) {
+    while (!this.#held && !this.#stopped && (this.#line.length > 0 || this.#owed.hasDue)) {
       if (!this.#tries.mayStart()) return undefined;
       const delivery = this.#takeOwed() ?? this.#line.take();
       if (delivery === undefined) return undefined;
       const { event, flags, since } = delivery;
       if ((flags & (IF_TOLD | OWED)) !== 0 && !this.#told(event.id)) {
         this.#end(delivery);
-        this.#drop(event, 'not_told');
+        this.#reporter.drop(event, 'not_told');
       } else if ((flags & OWED) === 0 && this.#runs.moment.now - since > this.options.maxAge) {
         this.#giveUp(delivery, 'expired', undefined, false);
       } else {
@@ -270,34 +268,28 @@ export class HandlerDelivery implements Runnable {
   }
 
   #takeOwed(): Delivery | undefined {
-    while (this.#ledger.hasDue) {
-      const recovery = this.#ledger.takeDue();
+    while (this.#owed.hasDue) {
+      const recovery = this.#owed.takeDue();
       if (recovery === undefined) return undefined;
       // What waits of its id is older than it: what is newer has taken its place.
       if (!this.#line.has(recovery.event.id) && this.#line.claim(recovery)) return recovery;
-      this.#ledger.owe(recovery);
+      this.#owed.add(recovery);
     }
     return undefined;
   }
 
   #succeeded(delivery: Delivery): void {
     const { event, flags } = delivery;
-    this.#delivered++;
     this.#end(delivery);
     this.#ledger.delivered(event, (flags & VIA_FALLBACK) !== 0);
-    if (this.#ledger.owed > 0) this.#ledger.makeDue(this.#healthy ? event.id : undefined);
+    if (this.#owed.size > 0) this.#owed.makeDue(this.#healthy ? event.id : undefined);
     this.#healthy = true;
-    try {
-      this.#observer.delivered?.(delivery);
-    } catch (error) {
-      this.#fault(error);
-    }
+    this.#reporter.success(delivery);
   }
 
   #retry(delivery: Delivery, error: DeliveryError, delay: number): void {
     this.#healthy = false;
-    this.#retried++;
-    this.#tell(() => this.#observer.retry?.({ delivery, error, delay }));
+    this.#reporter.retry(delivery, error, delay);
   }
 
   /** Ends a delivery that is not going to be tried again. */
@@ -313,34 +305,11 @@ export class HandlerDelivery implements Runnable {
     this.#end(delivery);
     const viaFallback = (flags & VIA_FALLBACK) !== 0;
     if (event.level !== 'OK' && arrived) this.#ledger.delivered(event, viaFallback);
-    this.#failed++;
     const fallback = viaFallback ? undefined : this.#fallbackDelivery();
-    const letter = this.#letter(delivery, reason, error, fallback);
+    const letter = deadLetter(delivery, reason, error, this.#clock.now(), fallback?.target.handlerId);
     if (fallback === undefined) this.deadLetters.add(letter);
     else fallback.#enqueue(event, VIA_FALLBACK);
-    this.#tell(() => this.#observer.deadLetter?.(letter));
-  }
-
-  #letter(
-    delivery: Delivery,
-    reason: DeadReason,
-    error: DeliveryError | undefined,
-    fallback: HandlerDelivery | undefined,
-  ): DeadLetter {
-    const { topic, handlerId, kind, deliveryId, event, attempt, since } = delivery;
-    return {
-      deliveryId,
-      topic,
-      handlerId,
-      kind,
-      event,
-      reason,
-      ...(error === undefined ? {} : { error: deadLetterError(error) }),
-      attempts: error === undefined ? attempt - 1 : attempt,
-      queuedAt: new Date(since),
-      diedAt: new Date(this.#clock.now()),
-      ...(fallback === undefined ? {} : { fallback: fallback.target.handlerId }),
-    };
+    this.#reporter.death(letter);
   }
 
   /** Keeps a recovery that could not be delivered, until the destination answers again. */
@@ -348,24 +317,11 @@ export class HandlerDelivery implements Runnable {
     const again = (delivery.flags & OWED) !== 0;
     const recovery = again ? delivery : delivery.again(1, OWED);
     this.#supersedeOwed(recovery.event.id);
-    this.#ledger.owe(recovery);
-    this.#ledger.postpone();
-    this.#startProbe();
+    this.#owed.add(recovery);
+    this.#owed.postpone();
     if (again) return;
     this.#journal?.put(this.#group, recovery.deliveryId, recovery);
-    const { topic, handlerId, kind, event } = delivery;
-    const reason = error === undefined ? {} : { error };
-    this.#tell(() => this.#observer.recoveryPending?.({ topic, handlerId, kind, event, ...reason }));
-  }
-
-  /** Tries what is owed from time to time, in case nothing else shows that the destination answers. */
-  #startProbe(): void {
-    this.#probe ??= this.#clock.setTimeout(() => {
-      this.#probe = undefined;
-      this.#ledger.makeDue();
-      this.#wake();
-      if (this.#ledger.owed > 0) this.#startProbe();
-    }, this.options.backoff.longest);
+    this.#reporter.pending(delivery.event, error);
   }
 
   /** Takes a delivery off the line and off the disk. */
@@ -378,36 +334,29 @@ export class HandlerDelivery implements Runnable {
   #refused(delivery: Delivery): void {
     const { id, level } = delivery.event;
     if (level === 'OK' && (this.#told(id) || this.#line.hasFiring(id))) this.#owe(delivery, undefined);
-    else this.#drop(delivery.event, 'dropped_overflow');
+    else this.#reporter.drop(delivery.event, 'dropped_overflow');
   }
 
   /** It was in the queue, and had to go for something newer. */
   #displaced(delivery: Delivery, reason: DropReason): void {
     const { id, level } = delivery.event;
-    const last = level === 'OK' && reason === 'dropped_overflow' && !this.#line.hasWaiting(id);
+    const last = level === 'OK' && reason === 'dropped_overflow' && !this.#line.hasQueued(id);
     if (last && (this.#told(id) || this.#line.hasFiring(id))) {
       this.#owe(delivery, undefined);
     } else {
       this.#journal?.remove(this.#group, delivery.deliveryId);
-      this.#drop(delivery.event, reason);
+      this.#reporter.drop(delivery.event, reason);
     }
   }
 
   #supersedeOwed(id: string): void {
-    const owed = this.#ledger.takeOwed(id);
+    const owed = this.#owed.take(id);
     if (owed !== undefined) this.#supersede(owed);
   }
 
   #supersede({ event, deliveryId }: Delivery): void {
     this.#journal?.remove(this.#group, deliveryId);
-    this.#drop(event, 'superseded');
-  }
-
-  #drop(event: AlertEvent, reason: DropReason): void {
-    if (reason === 'not_told' || reason === 'superseded') this.#suppressed++;
-    else this.#dropped++;
-    const { topic, handlerId, kind } = this.target;
-    this.#tell(() => this.#observer.dropped?.({ topic, handlerId, kind, event, reason }));
+    this.#reporter.drop(event, 'superseded');
   }
 
   #told(id: string): boolean {
@@ -439,15 +388,13 @@ export class HandlerDelivery implements Runnable {
       try {
         const delivery = Delivery.decode(this.#origin, id, text);
         if ((delivery.flags & OWED) === 0) this.#line.push(delivery);
-        else this.#ledger.owe(delivery);
+        else this.#owed.add(delivery);
       } catch (error) {
         this.#journal?.remove(this.#group, id);
-        this.#fault(error);
+        this.#reporter.fault(error);
       }
     }
-    if (this.#ledger.owed === 0) return;
-    this.#ledger.makeDue();
-    this.#startProbe();
+    this.#owed.makeDue();
   }
 
   /** Begins when the delivery before has ended, with what that one leaves. */
@@ -456,7 +403,6 @@ export class HandlerDelivery implements Runnable {
     previous.#successor = this;
     void previous.close().then(() => {
       this.#held = false;
-      if (this.#ledger.owed > 0) this.#startProbe();
       this.#wake();
     });
   }
@@ -495,7 +441,7 @@ export class HandlerDelivery implements Runnable {
   }
 
   async #close(timeout: number, forget: boolean): Promise<CloseReport> {
-    const before = this.#delivered;
+    const before = this.#reporter.delivered;
     const deadline = this.#clock.now() + timeout;
     const left = (): number => Math.max(0, deadline - this.#clock.now());
     const release = keepProcessAlive();
@@ -504,33 +450,38 @@ export class HandlerDelivery implements Runnable {
     const fallback = await this.#fallback?.close({ timeout: left(), forget });
     await this.#call('close', Math.max(LEAST_CLOSE_TIME, left()));
     release();
-    const own = { ...rest, delivered: this.#delivered - before };
+    const own = { ...rest, delivered: this.#reporter.delivered - before };
     return sumCloseReports(fallback === undefined ? [own] : [own, fallback]);
   }
 
   #stop(forget: boolean): { readonly kept: number; readonly dropped: number } {
     const { topic, handlerId } = this.target;
     this.#stopped = true;
-    this.#probe?.cancel();
     this.deadLetters.detach(topic, handlerId, this.#replay);
+    const owed = this.#owed.stop();
     const queued = [...this.#tries.stop(), ...this.#line];
     this.#checkIdle();
     if (this.#successor !== undefined) {
-      this.#successor.#inherit(queued);
-      return { kept: queued.length, dropped: 0 };
+      this.#successor.#inherit(queued, owed);
+      return { kept: queued.length + owed.length, dropped: 0 };
     }
-    const rest = [...this.#ledger.owedRecoveries(), ...queued];
+    const rest = [...owed, ...queued];
     if (this.#journal !== undefined && !forget) return { kept: rest.length, dropped: 0 };
     for (const { event, deliveryId } of rest) {
       this.#journal?.remove(this.#group, deliveryId);
-      this.#drop(event, 'dropped_shutdown');
+      this.#reporter.drop(event, 'dropped_shutdown');
     }
     if (forget) this.#ledger.forget();
     return { kept: 0, dropped: rest.length };
   }
 
-  #inherit(deliveries: readonly Delivery[]): void {
-    this.#line.unshift(deliveries.map((delivery) => delivery.to(this.#origin)));
+  #inherit(queued: readonly Delivery[], owed: readonly Delivery[]): void {
+    this.#line.unshift(queued.map((delivery) => delivery.to(this.#origin)));
+    for (const recovery of owed) {
+      if (this.#line.has(recovery.event.id)) this.#supersede(recovery);
+      else this.#owed.add(recovery.to(this.#origin));
+    }
+    this.#owed.makeDue();
   }
 
   /** Calls a part of the handler that may be missing, may throw and may hang. */
@@ -543,23 +494,7 @@ export class HandlerDelivery implements Runnable {
         failure: 'timeout',
       });
     } catch (error) {
-      this.#fault(error);
-    }
-  }
-
-  #tell(news: () => void): void {
-    try {
-      news();
-    } catch (error) {
-      this.#fault(error);
-    }
-  }
-
-  #fault(error: unknown): void {
-    try {
-      this.#observer.fault?.(error);
-    } catch {
-      // The one who would have to be told is the one who failed.
+      this.#reporter.fault(error);
     }
   }
 }

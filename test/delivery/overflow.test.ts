@@ -106,6 +106,22 @@ describe('a full queue', () => {
     expect(delivered()).toEqual(['a CRITICAL', 'x CRITICAL', 'a OK', 'a WARNING', 'b INFO']);
   });
 
+  it('keeps a dropped recovery whose firing waits behind an older event of its id', async () => {
+    const { clock, offer, release, delivered } = held({
+      queueLimit: 1,
+      overflow: 'drop-oldest',
+      concurrency: 2,
+    });
+    offer(event('a', 'OK'));
+    await clock.settle();
+    offer(event('a', 'WARNING'));
+    await clock.settle();
+    offer(event('a', 'OK'), event('c'));
+    await release();
+    await clock.advance('10m');
+    expect(delivered().filter((line) => line.startsWith('a'))).toEqual(['a OK', 'a WARNING', 'a OK']);
+  });
+
   it('does not keep recoveries of what the handler knows nothing about', async () => {
     const { clock, offer, delivery, drops } = held({ queueLimit: 1 });
     offer(event('x'));
