@@ -68,7 +68,7 @@ function groupingByNames(names: readonly string[]): Grouping {
     names.map((name) => `${name}=${tagOf(point.tags, name)}`).join(',');
   const tags = (point: Pick<Point, 'tags'>): Tags => pick(point.tags, names);
   if (names.length === 1 && only !== undefined) {
-    return { key: (point) => tagOf(point.tags, only), label, tags };
+    return { key: keyByOne(only), label, tags };
   }
   return {
     key(point) {
@@ -79,6 +79,11 @@ function groupingByNames(names: readonly string[]): Grouping {
     label,
     tags,
   };
+}
+
+/** The key of most rules, looked up for every point: only a name that every object has needs the careful way. */
+function keyByOne(name: string): Grouping['key'] {
+  return name in Object.prototype ? ({ tags }) => tagOf(tags, name) : ({ tags }) => tags?.[name] ?? '';
 }
 
 function groupingByAll(included: (name: string) => boolean): Grouping {

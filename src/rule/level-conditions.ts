@@ -41,6 +41,9 @@ export class LevelConditions {
   /** By rank; nothing at 0. */
   readonly #levels: readonly (Predicate | undefined)[];
   readonly #resets: readonly (Predicate | undefined)[];
+  /** The ranks that have a condition lie between these. */
+  readonly #lowest: number;
+  readonly #highest: number;
   readonly #failed: ConditionFailure;
 
   /**
@@ -49,6 +52,9 @@ export class LevelConditions {
    */
   constructor(options: LevelConditionOptions, lambda: LambdaOptions<Point>, failed: ConditionFailure) {
     this.#levels = [undefined, ...NAMES.map((name) => compileCondition(name, options[name], lambda))];
+    const ranks = [1, 2, 3].filter((rank) => this.#levels[rank] !== undefined);
+    this.#lowest = ranks[0] ?? 1;
+    this.#highest = ranks.at(-1) ?? 0;
     this.#resets = [
       undefined,
       ...NAMES.map((name) => {
@@ -65,8 +71,8 @@ export class LevelConditions {
    * That the current level is tried twice shows in expressions that count.
    */
   find(point: Point, current: number): number {
-    const down = current === 0 ? 1 : current;
-    for (let rank = 3; rank >= down; rank--) if (this.#holds(rank, point)) return rank;
+    const down = current < this.#lowest ? this.#lowest : current;
+    for (let rank = this.#highest; rank >= down; rank--) if (this.#holds(rank, point)) return rank;
     if (current === 0) return 0;
     const reset = this.#resets[current];
     if (reset !== undefined && !this.#resetHolds(reset, current, point)) return current;
