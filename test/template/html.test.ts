@@ -57,6 +57,10 @@ describe('values are escaped for their place', () => {
     );
   });
 
+  test('html of nothing is nothing', () => {
+    expect(renderHtml('[{{ html }}][{{ urlquery }}]')).toBe('[][]');
+  });
+
   test('an urlquery behind a pipe takes its arguments too', () => {
     expect(renderHtml('{{ "b" | urlquery "a" }}')).toBe('ab');
     expect(() => renderHtml('{{ .ID | urlquery len }}', { ID: 'a' })).toThrow(TemplateError);

@@ -1,7 +1,7 @@
 import type { Int64 } from '../../alert/int64.ts';
 import { typedValue } from '../value/any-value.ts';
 import { fromBytes } from '../value/bytes.ts';
-import { UINT8 } from '../value/go-type.ts';
+import { BYTES, UINT8 } from '../value/go-type.ts';
 import { mapEntries } from '../value/map-entries.ts';
 import { type Complex, NIL, Value } from '../value/value.ts';
 import { type Flags, pad } from './flags.ts';
@@ -37,7 +37,9 @@ class Printer {
   }
 
   print(value: Value, depth: number): string {
-    if (!this.#plain && this.#verb === 'w') return this.wrongVerb(value);
+    // Of bytes, each is told by itself.
+    const isBytes = depth === 0 && value.type === BYTES;
+    if (!this.#plain && this.#verb === 'w' && !isBytes) return this.wrongVerb(value);
     return this.#ownText(value) ?? this.#byKind(value, depth) ?? this.wrongVerb(value);
   }
 

@@ -29,7 +29,7 @@ export function escapeAction({ pipeline }: ActionNode, context: Context): Escape
   const isPiped = pipeline.commands.length > 1;
   // Behind a pipe it is a call like any other, unless one of ours takes its place.
   if (takesArguments && isPiped && at === -1) return { pipeline, escapers };
-  const before = takesArguments && !isPiped ? [joined(last)] : pipeline.commands.slice(0, -1);
+  const before = last !== undefined && !isPiped ? [joined(last)] : pipeline.commands.slice(0, -1);
   const chain = at === -1 ? [own, ...escapers] : escapers.map((name, i) => (i === at ? own : name));
   return { pipeline: { ...pipeline, commands: before }, escapers: chain };
 }
