@@ -18,6 +18,13 @@ export { type HttpKindTrial, httpKindSuite } from './http-kind-suite.ts';
 export { type AlertMatchers, alertMatchers, type MatcherResult } from './matchers.ts';
 export type { TestTime } from './relative-time.ts';
 export {
+  loadRuleTests,
+  type RuleTestCase,
+  type RuleTestReport,
+  type RuleTestsOptions,
+  runRuleTests,
+} from './run-rule-tests.ts';
+export {
   at,
   batchAt,
   eventAt,

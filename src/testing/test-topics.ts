@@ -81,7 +81,7 @@ export class TopicsTest {
     this.#deliveries = deliveries;
     const { rules = [], tags = {} } = options;
     const made = (rule: TestedRule): AlertRule =>
-      (rule instanceof AlertRule ? rule : new AlertRule({ clock, ...rule })).publishTo(registry);
+      connect(rule instanceof AlertRule ? rule : new AlertRule({ clock, ...rule }), registry);
     const listed = isList(rules) ? rules : [];
     this.#always = listed.map(made);
     this.#rules = new Map(
@@ -300,6 +300,18 @@ export async function testTopics(options: TopicsTestOptions): Promise<TopicsTest
   const known = knownHandlers(registry);
   for (const name of standIns.keys()) finder(name, known);
   return test;
+}
+
+/** Rules that an earlier test has connected, and perhaps not let go of. */
+const connected = new WeakSet<AlertRule>();
+
+/** Lets a rule start anew, on another registry. One without topic and name has nothing to publish. */
+function connect(rule: AlertRule, registry: TopicRegistry): AlertRule {
+  if (connected.has(rule)) void rule.close();
+  rule.reset();
+  if (rule.topic === '' && rule.taskName === '') return rule;
+  connected.add(rule);
+  return rule.publishTo(registry);
 }
 
 function knownHandlers(registry: TopicRegistry): KnownHandler[] {
