@@ -1,6 +1,6 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import type * as v from 'valibot';
-import { handlerFileSchema } from '../src/handler/handler-file-schema.ts';
+import { handlerFileSchema } from '../src/spec/handler-file-schema.ts';
 import { builtInKinds } from './built-in-kinds.ts';
 
 const FILES = {

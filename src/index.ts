@@ -69,5 +69,6 @@ export {
   type MatchSource,
 } from './match/index.ts';
 export * from './rule/index.ts';
+export * from './spec/index.ts';
 export { type RenderTemplateOptions, renderTemplate } from './template/index.ts';
 export * from './topic/index.ts';

@@ -1,5 +1,5 @@
 import { HandlerSpecError, type SpecIssue, TickscriptError } from '../errors.ts';
-import { readHandlerText } from '../handler/handler-file.ts';
+import { readHandlerText } from '../spec/handler-file.ts';
 import type { PointOrigin } from './pipeline/node-host.ts';
 import type { ScriptVar } from './tickscript/script-vars.ts';
 

@@ -9,9 +9,9 @@ import {
   TickscriptError,
   type TocsinError,
 } from '../errors.ts';
-import type { HandlerSpec } from '../handler/handler-spec.ts';
 import { checkedTime } from '../rule/check-point.ts';
 import type { Batch, EventSink, RuleOutcome } from '../rule/index.ts';
+import type { HandlerSpec } from '../spec/handler-spec.ts';
 import { Group, NO_DIMENSIONS } from './pipeline/group.ts';
 import type { AlertHandler, LogEntry, PointOrigin, ScriptAlert } from './pipeline/node-host.ts';
 import type { PipelineNode } from './pipeline/pipeline-node.ts';

@@ -1,6 +1,6 @@
 import { HandlerSpecError, type SpecIssue } from '../errors.ts';
-import { handlerFilesIn } from '../handler/handler-file.ts';
-import type { HandlerSpec } from '../handler/handler-spec.ts';
+import { handlerFilesIn } from '../spec/handler-file.ts';
+import type { HandlerSpec } from '../spec/handler-spec.ts';
 import type { TopicRegistry } from '../topic/index.ts';
 
 const REFERENCE = /\$\{(?:env|file):[^}]*\}/g;

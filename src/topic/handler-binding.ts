@@ -1,6 +1,6 @@
 import type { HandlerDelivery } from '../delivery/index.ts';
-import type { HandlerSpec } from '../handler/handler-spec.ts';
 import type { MatchExpression } from '../match/index.ts';
+import type { HandlerSpec } from '../spec/handler-spec.ts';
 
 /** What a {@link HandlerBinding} is made of. */
 export interface BindingParts {

@@ -10,15 +10,10 @@ import {
 } from '../delivery/index.ts';
 import type { Handler, HandlerHost, HandlerMemory } from '../handler/handler.ts';
 import type { AnyHandlerKind } from '../handler/handler-kind.ts';
-import type { HandlerSpec } from '../handler/handler-spec.ts';
 import type { Redactor } from '../handler/redactor.ts';
-import {
-  type CheckedSpec,
-  type CheckResult,
-  type PlacedIssue,
-  SpecChecker,
-} from '../handler/spec-checker.ts';
 import { compileMatch, type MatchDialect, type MatchExpression, type MatchSource } from '../match/index.ts';
+import type { HandlerSpec } from '../spec/handler-spec.ts';
+import { type CheckedSpec, type CheckResult, type PlacedIssue, SpecChecker } from '../spec/spec-checker.ts';
 import { compileText } from './compile-text.ts';
 import { HandlerBinding } from './handler-binding.ts';
 import { overrideTexts, type Render, type TextOverrides } from './override-texts.ts';

@@ -1,7 +1,7 @@
 import { HandlerSpecError, type SpecIssue } from '../errors.ts';
-import { placeIssues } from '../handler/place-issues.ts';
-import type { PlacedIssue } from '../handler/spec-checker.ts';
-import type { SpecDocument } from '../handler/spec-document.ts';
+import { placeIssues } from '../spec/place-issues.ts';
+import type { PlacedIssue } from '../spec/spec-checker.ts';
+import type { SpecDocument } from '../spec/spec-document.ts';
 import type { Checked, HandlerBuilder } from './handler-builder.ts';
 
 /** A spec that is to be defined, with the file that it came from. */

@@ -10,17 +10,12 @@ import {
 } from '../delivery/index.ts';
 import { DeliveryError, KindConfigurationError, RegistryClosedError, type StoreError } from '../errors.ts';
 import type { HandleFunction, Handler } from '../handler/handler.ts';
-import {
-  handlerFilesIn,
-  readHandlerFile,
-  readHandlerFiles,
-  readHandlerText,
-} from '../handler/handler-file.ts';
 import type { AnyHandlerKind } from '../handler/handler-kind.ts';
-import type { HandlerSpec } from '../handler/handler-spec.ts';
-import type { JsonPatch } from '../handler/json-patch.ts';
 import { Redactor } from '../handler/redactor.ts';
-import type { SpecDocument } from '../handler/spec-document.ts';
+import { handlerFilesIn, readHandlerFile, readHandlerFiles, readHandlerText } from '../spec/handler-file.ts';
+import type { HandlerSpec } from '../spec/handler-spec.ts';
+import type { JsonPatch } from '../spec/json-patch.ts';
+import type { SpecDocument } from '../spec/spec-document.ts';
 import { invalid } from './complete-event.ts';
 import type { EventState } from './event-state.ts';
 import { explainBinding } from './explain-binding.ts';

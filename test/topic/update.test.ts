@@ -6,7 +6,7 @@ import {
   UnknownHandlerKindError,
 } from '../../src/errors.ts';
 import { type AnyHandlerKind, defineHandlerKind } from '../../src/handler/handler-kind.ts';
-import type { HandlerSpec } from '../../src/handler/handler-spec.ts';
+import type { HandlerSpec } from '../../src/spec/handler-spec.ts';
 import { optionsSchema, text, textMap } from '../../src/handler/options.ts';
 import { TopicRegistry } from '../../src/topic/index.ts';
 

@@ -45,7 +45,9 @@ interface Watched {
   readonly group: Group;
   /** When a point was last seen, by the clock. */
   seen: number;
-  /** When the last barrier was; older points are dropped. */
+  /** The time of the last point, or of an idle barrier since. */
+  time: number;
+  /** The time of the last barrier; older points are dropped. */
   last: number;
   timer: Timer;
 }
@@ -92,12 +94,14 @@ class BarrierNode extends PipelineNode {
     if (known !== undefined) {
       if (time.getTime() < known.last) return false;
       known.seen = now;
+      known.time = time.getTime();
       return true;
     }
     const watched: Watched = {
       name,
       group,
       seen: now,
+      time: time.getTime(),
       last: Number.NEGATIVE_INFINITY,
       timer: this.#timer(group.key, this.#wait),
     };
@@ -120,11 +124,13 @@ class BarrierNode extends PipelineNode {
       return;
     }
     const { name, group } = watched;
-    watched.last = now;
+    // An idle barrier goes on from the time of the last point, a periodic one has the time of the clock.
+    watched.time = this.#settings.idle === 0n ? now : watched.time + this.#wait;
+    watched.last = watched.time;
     watched.seen = now;
     if (this.#settings.delete) this.#groups.delete(key);
     else watched.timer = this.#timer(key, this.#wait);
-    this.emitBarrier({ name, group, time: new Date(now) });
+    this.emitBarrier({ name, group, time: new Date(watched.last) });
     if (this.#settings.delete) this.emitForget(group);
   }
 

@@ -23,7 +23,6 @@ interface Settings {
   tags: readonly string[];
   /** Which fields stay: none but the results; all; or those named. */
   keep: undefined | 'all' | readonly string[];
-  quiet: boolean;
 }
 
 /** `|eval(lambda: …).as('x')`: computes fields and tags. */
@@ -31,7 +30,7 @@ export const evalNode: NodeDefinition = defineNode<Settings>({
   name: 'eval',
   begin: (call) => {
     const lambdas = call.args.map((_, i) => call.lambda(i));
-    return { lambdas, as: [], tags: [], keep: undefined, quiet: false };
+    return { lambdas, as: [], tags: [], keep: undefined };
   },
   properties: {
     as(settings, call) {
@@ -44,11 +43,6 @@ export const evalNode: NodeDefinition = defineNode<Settings>({
     },
     keep(settings, call) {
       settings.keep = call.args.length === 0 ? 'all' : call.texts();
-      return undefined;
-    },
-    quiet(settings, call) {
-      call.none();
-      settings.quiet = true;
       return undefined;
     },
   },
@@ -130,7 +124,7 @@ class EvalNode extends PipelineNode {
     point: Point,
     lambdas: readonly CompiledLambda<EvalScope>[],
   ): { readonly fields: Fields; readonly tags: Tags } | undefined {
-    const { as, quiet } = this.#settings;
+    const { as } = this.#settings;
     try {
       const results = new Map<string, LambdaValue>();
       for (const [i, lambda] of lambdas.entries())
@@ -140,7 +134,7 @@ class EvalNode extends PipelineNode {
         tags: this.#tags(point.tags ?? {}, results),
       };
     } catch (error) {
-      if (!quiet) this.#host.failed(this.name, asTocsinError(error), point);
+      this.#host.failed(this.name, asTocsinError(error), point);
       return undefined;
     }
   }

@@ -67,14 +67,21 @@ export function defineNode<Settings>(spec: NodeSpec<Settings>): NodeDefinition &
   draftOf(settings: Settings): NodeDraft;
 } {
   const { name, label = name, wants, provides, begin, properties = {}, build } = spec;
-  const draftOf = (settings: Settings): NodeDraft => ({
-    names: Object.keys(properties),
-    apply(property, call) {
-      const found = findProperty(properties, property);
-      return found === undefined ? false : (found(settings, call) ?? true);
-    },
-    build: (place) => build(settings, place),
-  });
+  const draftOf = (settings: Settings): NodeDraft => {
+    let isQuiet = false;
+    return {
+      names: [...Object.keys(properties), 'quiet'],
+      apply(property, call) {
+        const found = findProperty(properties, property);
+        if (found !== undefined) return found(settings, call) ?? true;
+        if (findProperty(QUIET, property) === undefined) return false;
+        call.none();
+        isQuiet = true;
+        return true;
+      },
+      build: (place) => build(settings, isQuiet ? { ...place, host: quietHost(place.host) } : place),
+    };
+  };
   return {
     name,
     label,
@@ -83,6 +90,14 @@ export function defineNode<Settings>(spec: NodeSpec<Settings>): NodeDefinition &
     draft: (call) => draftOf(begin(call)),
     draftOf,
   };
+}
+
+/** The property that every node has. */
+const QUIET = { quiet: true } as const;
+
+/** The same host, which is not told of what a node could not do. */
+function quietHost(host: NodeHost): NodeHost {
+  return Object.create(host, { failed: { value: () => undefined } }) as NodeHost;
 }
 
 /** A property by its name; as in Kapacitor the case of its first letter does not matter. */

@@ -9,6 +9,7 @@ import {
   Regex,
   referencesOf,
 } from '../../lambda/index.ts';
+import type { PropertyOwner } from '../pipeline/node-definition.ts';
 import { Call } from './call.ts';
 import { Graph, type GraphPlace } from './graph.ts';
 import { chainOn, type NodeCatalog } from './link.ts';
@@ -55,6 +56,16 @@ export function evaluateScript(
   return { graph, vars, dbrps };
 }
 
+/** What `stream` itself can be told: it cannot fail, so there is nothing to be quiet about. */
+const SOURCE: PropertyOwner = {
+  names: ['quiet'],
+  apply(name, call) {
+    if (name !== 'quiet') return false;
+    call.none();
+    return true;
+  },
+};
+
 class Evaluator {
   readonly graph: Graph = new Graph();
   readonly vars: DeclaredVar[] = [];
@@ -68,7 +79,7 @@ class Evaluator {
     this.#source = source;
     this.#given = given;
     this.#catalog = catalog;
-    this.#scope.set('stream', { type: 'node', value: { node: this.graph.source, owners: [] } });
+    this.#scope.set('stream', { type: 'node', value: { node: this.graph.source, owners: [SOURCE] } });
   }
 
   run(statement: Statement): void {

@@ -29,6 +29,8 @@ export function readVar(type: VarType, given: unknown): VarAnswer {
   if (isTyped(given)) {
     if (given.type !== type)
       return { reason: `it is of type ${type}, and the value given is of type ${given.type}` };
+    // In Kapacitor's files the value of a star is empty.
+    if (type === 'star') return { value: { type } };
     return type === 'duration' && typeof given.value === 'number'
       ? { value: { type, value: given.value } }
       : readVar(type, given.value);

@@ -3,9 +3,9 @@ import { formatDuration } from '../../../src/alert/go-duration.ts';
 import { formatRFC3339 } from '../../../src/alert/nano-date.ts';
 import { durationNsText } from '../../../src/alert/wire.ts';
 import { HandlerSpecError, TocsinError } from '../../../src/errors.ts';
-import type { HandlerSpec } from '../../../src/handler/handler-spec.ts';
-import { readJsonDocument } from '../../../src/handler/json-document.ts';
-import type { JsonPatch } from '../../../src/handler/json-patch.ts';
+import type { HandlerSpec } from '../../../src/spec/handler-spec.ts';
+import { readJsonDocument } from '../../../src/spec/json-document.ts';
+import type { JsonPatch } from '../../../src/spec/json-patch.ts';
 import type { EventState, TopicRegistry, TopicState } from '../../../src/topic/index.ts';
 
 /** An answer of Kapacitor's API: the status and the body, or the error. */

@@ -2,11 +2,11 @@ import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { deliveryOptionsSchema } from '../../src/delivery/delivery-options.ts';
-import { DELIVERY_JSON_SCHEMA } from '../../src/handler/delivery-json-schema.ts';
-import { handlerFileSchema } from '../../src/handler/handler-file-schema.ts';
 import { defineHandlerKind } from '../../src/handler/handler-kind.ts';
-import { SPEC_KEYS } from '../../src/handler/handler-spec.ts';
 import { described, duration, optionsSchema, text } from '../../src/handler/options.ts';
+import { DELIVERY_JSON_SCHEMA } from '../../src/spec/delivery-json-schema.ts';
+import { handlerFileSchema } from '../../src/spec/handler-file-schema.ts';
+import { SPEC_KEYS } from '../../src/spec/handler-spec.ts';
 
 const convert = (schema: unknown) => ({
   ...toJsonSchema(schema as v.GenericSchema, { typeMode: 'input', errorMode: 'ignore' }),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HandlerSpecError } from '../../src/errors.ts';
-import { applyJsonPatch, type JsonPatchOperation, sameJson } from '../../src/handler/json-patch.ts';
+import { applyJsonPatch, type JsonPatchOperation, sameJson } from '../../src/spec/json-patch.ts';
 
 const spec = {
   id: 'h',

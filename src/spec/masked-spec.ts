@@ -1,6 +1,6 @@
-import type { AnyHandlerKind } from './handler-kind.ts';
+import type { AnyHandlerKind } from '../handler/handler-kind.ts';
+import { hasSecretReference } from '../handler/secrets.ts';
 import type { HandlerSpec } from './handler-spec.ts';
-import { hasSecretReference } from './secrets.ts';
 import { isSecretOption } from './spec-checker.ts';
 
 const MASK = '***';

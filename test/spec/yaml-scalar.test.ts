@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readYamlScalar, yamlScalarText } from '../../src/handler/yaml-scalar.ts';
+import { readYamlScalar, yamlScalarText } from '../../src/spec/yaml-scalar.ts';
 
 describe('readYamlScalar', () => {
   it.each([

@@ -1,12 +1,12 @@
 import type { AlertEvent } from '../alert/event.ts';
 import { nearest } from '../alert/nearest.ts';
 import { HandlerOptionsError, type SpecIssue, TocsinError, UnknownHandlerKindError } from '../errors.ts';
-import type { AnyHandlerKind } from './handler-kind.ts';
+import type { AnyHandlerKind } from '../handler/handler-kind.ts';
+import { camelCase } from '../handler/options.ts';
+import type { Redactor } from '../handler/redactor.ts';
+import { resolveSecrets } from '../handler/secrets.ts';
+import type { StandardIssue } from '../handler/standard-schema.ts';
 import { checkSpecShape, type HandlerSpec } from './handler-spec.ts';
-import { camelCase } from './options.ts';
-import type { Redactor } from './redactor.ts';
-import { resolveSecrets } from './secrets.ts';
-import type { StandardIssue } from './standard-schema.ts';
 
 /** An issue that also says which part of the value at its path is meant. */
 export interface PlacedIssue extends SpecIssue {

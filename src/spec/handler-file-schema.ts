@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import type { AnyHandlerKind } from '../handler/handler-kind.ts';
 import { DELIVERY_JSON_SCHEMA } from './delivery-json-schema.ts';
-import type { AnyHandlerKind } from './handler-kind.ts';
 
 /** A JSON Schema, or a piece of one. */
 export type JsonSchema = { readonly [key: string]: unknown };
