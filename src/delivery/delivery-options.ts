@@ -159,6 +159,9 @@ const entries = {
 /** Checks {@link DeliveryOptions}, in code or from the `delivery:` of a handler file. */
 const deliveryOptionsSchema = optionsSchema(entries);
 
+/** The names of the delivery options, as in a handler file. */
+export const DELIVERY_OPTION_NAMES: readonly string[] = deliveryOptionsSchema.names;
+
 /**
  * Checks options and fills in what they leave out, from `base` or the defaults.
  *

@@ -154,3 +154,15 @@ export class Delivery implements HandlerContext, Storable {
 export function sequenceText(sequence: number): string {
   return sequence.toString(36).padStart(9, '0');
 }
+
+/**
+ * What the ids of a run begin with: they sort after those of the run before, and no two handlers share them.
+ *
+ * @param last The last id of the run before, as far as it is known.
+ */
+export function newIdPrefix(now: number, random: () => number, last: string | undefined): string {
+  const lastStart = last === undefined ? 0 : Number.parseInt(last.slice(0, 9), 36) || 0;
+  const start = Math.max(Math.floor(now), lastStart + 1);
+  const salt = Math.floor(random() * 36 ** 10);
+  return start.toString(36).padStart(9, '0') + salt.toString(36).padStart(10, '0');
+}

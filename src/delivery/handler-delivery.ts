@@ -1,19 +1,19 @@
 import type { Clock } from '../alert/clock.ts';
 import type { AlertEvent } from '../alert/event.ts';
 import type { Level } from '../alert/level.ts';
-import { DeliveryError } from '../errors.ts';
-import type { Redactor } from '../handler/redactor.ts';
+import type { DeliveryError } from '../errors.ts';
 import { type DeadLetter, DeadLetters } from './dead-letters.ts';
 import {
   Delivery,
   type DeliveryOrigin,
   type DeliveryTarget,
   IF_TOLD,
+  newIdPrefix,
   OWED,
   VIA_FALLBACK,
 } from './delivery.ts';
+import type { DeliveryEnvironment } from './delivery-environment.ts';
 import { DeliveryLine } from './delivery-line.ts';
-import type { DeliveryObserver } from './delivery-observer.ts';
 import type { ResolvedDeliveryOptions } from './delivery-options.ts';
 import { DeliveryReporter, deadLetter } from './delivery-reporter.ts';
 import { type CloseReport, type HandlerStats, sumCloseReports } from './delivery-stats.ts';
@@ -23,27 +23,7 @@ import type { DeadReason, DropReason } from './reasons.ts';
 import { RecoveryLedger } from './recovery-ledger.ts';
 import { type Runnable, RunQueue } from './run-queue.ts';
 import { TryRunner } from './try-runner.ts';
-import { keepProcessAlive, within } from './waiting.ts';
-
-/** What a {@link HandlerDelivery} gets from the registry that it is part of. */
-export interface DeliveryEnvironment {
-  /** Where to take time from. */
-  readonly clock: Clock;
-  /** Knows the secrets that must not be reported. */
-  readonly redactor: Redactor;
-  /** Is told what becomes of deliveries. */
-  readonly observer: DeliveryObserver;
-  /** Where given-up deliveries go. Default: a list of its own. */
-  readonly deadLetters?: DeadLetters;
-  /** Where to write down what must survive a restart. Default: nothing does. */
-  readonly journal?: Journal;
-  /** Numbers from 0 to 1, for jitter and ids. Default `Math.random`. */
-  readonly random?: () => number;
-  /** Finds another handler of the same topic, for `fallback`. */
-  readonly handler?: (handlerId: string) => HandlerDelivery | undefined;
-  /** The delivery that this one replaces: its end is waited for, and what it leaves is taken over. */
-  readonly previous?: HandlerDelivery;
-}
+import { callPart, keepProcessAlive, within } from './waiting.ts';
 
 const CLOSE_TIMEOUT = 10_000;
 const LEAST_CLOSE_TIME = 1_000;
@@ -116,7 +96,7 @@ export class HandlerDelivery implements Runnable {
     );
     const restored = journal?.take(this.#group) ?? new Map<string, string>();
     const last = [...restored.keys()].at(-1);
-    this.#origin = { target, idPrefix: newIdPrefix(clock, random, last) };
+    this.#origin = { target, idPrefix: newIdPrefix(clock.now(), random, last) };
     this.#fallback = this.#makeFallback();
     this.#restore(restored);
     this.deadLetters.attach(topic, handlerId, this.#replay);
@@ -484,25 +464,11 @@ export class HandlerDelivery implements Runnable {
     this.#owed.makeDue();
   }
 
-  /** Calls a part of the handler that may be missing, may throw and may hang. */
   async #call(part: 'flush' | 'close', timeout: number): Promise<void> {
-    const { topic, handlerId, handler } = this.target;
     try {
-      const called = handler[part]?.();
-      if (called === undefined || (await within(this.#clock, called, timeout))) return;
-      throw new DeliveryError(`${part}() of the handler ${topic}/${handlerId} did not end in ${timeout} ms`, {
-        failure: 'timeout',
-      });
+      await callPart(this.target, part, this.#clock, timeout);
     } catch (error) {
       this.#reporter.fault(error);
     }
   }
-}
-
-/** What the ids of a run begin with: they sort after those of the run before, and no two handlers share them. */
-function newIdPrefix(clock: Clock, random: () => number, last: string | undefined): string {
-  const lastStart = last === undefined ? 0 : Number.parseInt(last.slice(0, 9), 36) || 0;
-  const start = Math.max(Math.floor(clock.now()), lastStart + 1);
-  const salt = Math.floor(random() * 36 ** 10);
-  return start.toString(36).padStart(9, '0') + salt.toString(36).padStart(10, '0');
 }

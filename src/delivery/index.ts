@@ -1,6 +1,7 @@
 export * from './backoff.ts';
 export * from './dead-letters.ts';
 export { Delivery, type DeliveryTarget } from './delivery.ts';
+export * from './delivery-environment.ts';
 export * from './delivery-observer.ts';
 export * from './delivery-options.ts';
 export * from './delivery-stats.ts';

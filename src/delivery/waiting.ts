@@ -1,4 +1,6 @@
 import type { Clock, Timer } from '../alert/clock.ts';
+import { DeliveryError } from '../errors.ts';
+import type { DeliveryTarget } from './delivery.ts';
 
 /** Whether a promise was fulfilled in that many milliseconds. */
 export async function within(
@@ -21,4 +23,22 @@ export async function within(
 export function keepProcessAlive(): () => void {
   const handle = setInterval(() => {}, 2 ** 30);
   return () => clearInterval(handle);
+}
+
+/**
+ * Calls a part of a handler that may be missing, may throw and may hang.
+ *
+ * @throws {DeliveryError} When it does not end in that many milliseconds. And whatever the handler throws.
+ */
+export async function callPart(
+  { handler, topic, handlerId }: DeliveryTarget,
+  part: 'flush' | 'close',
+  clock: Clock,
+  timeout: number,
+): Promise<void> {
+  if (handler[part] === undefined) return;
+  if (await within(clock, Promise.resolve(handler[part]()), timeout)) return;
+  throw new DeliveryError(`${part}() of the handler ${topic}/${handlerId} did not end in ${timeout} ms`, {
+    failure: 'timeout',
+  });
 }
