@@ -59,16 +59,13 @@ function rowsOf(ids: number): readonly Row[] {
       },
     };
   };
-  let changed = 0;
   return [
     row('a bare Map: get, then set', ({ id, level, time }) => {
-      if (set.get(id)?.level !== level) changed++;
-      set.set(id, { level, time });
+      if (set.get(id)?.level !== level) set.set(id, { level, time });
     }),
     row('a bare Map: get, its record written over', ({ id, level, time }) => {
       const state = written.get(id);
       if (state === undefined || state.level === level) return;
-      changed++;
       state.level = level;
       state.time = time;
     }),

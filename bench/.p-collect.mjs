@@ -1,0 +1,2 @@
+import { TopicRegistry } from './dist/index.js';
+import { makeEvents } from './data.ts';
