@@ -1,7 +1,7 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
-import { deliveryOptionsSchema } from '../../src/delivery/delivery-options.ts';
+import { DELIVERY_OPTION_NAMES } from '../../src/delivery/delivery-options.ts';
 import { defineHandlerKind } from '../../src/handler/handler-kind.ts';
 import { described, duration, optionsSchema, text } from '../../src/handler/options.ts';
 import { DELIVERY_JSON_SCHEMA } from '../../src/spec/delivery-json-schema.ts';
@@ -48,7 +48,7 @@ describe('handlerFileSchema', () => {
 
   it('knows every option of delivery', () => {
     const { properties } = DELIVERY_JSON_SCHEMA;
-    expect(Object.keys(properties as object).sort()).toEqual([...deliveryOptionsSchema.names].sort());
+    expect(Object.keys(properties as object).sort()).toEqual([...DELIVERY_OPTION_NAMES].sort());
   });
 
   it('brings kind and options together', () => {
