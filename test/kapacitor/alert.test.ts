@@ -264,6 +264,20 @@ describe('barrier', () => {
     expect(result.seen).toHaveLength(3);
   });
 
+  it('goes on from the time of the last point, whatever the clock says', async () => {
+    const clock = new FakeClock(at(100_000));
+    const { seen, task } = run('stream|from()|barrier().idle(10s)|window().period(5s).every(5s)|log()', {
+      clock,
+    });
+    task.observe(point(0, { x: 1 }));
+    await clock.advance('10s');
+    expect(seen).toMatchObject([{ time: 5, points: [{ time: 0 }] }]);
+    task.observe(point(12, { x: 1 }));
+    await clock.advance('10s');
+    expect(seen.at(-1)).toMatchObject({ points: [{ time: 12 }] });
+    await task.close();
+  });
+
   it('can be periodic', () => {
     const { seen } = run(
       `stream|from()|barrier().period(10s)|window().period(10s).every(10s)|count('x')|log()`,

@@ -130,6 +130,17 @@ describe('eval', () => {
     expect([quiet.seen.length, quiet.failures.length]).toEqual([0, 0]);
   });
 
+  it('is quiet like any other node', () => {
+    const quiet = `stream.quiet()|from().quiet().where(lambda: "x" > 1)|mean('x').quiet()|alert().quiet().crit(lambda: "y" > 1)|log().quiet()`;
+    expect(
+      run(quiet).give(point(0, {}), point(1, { x: 'a' }), point(2, { x: 2 }), point(3, { x: 3 })).failures,
+    ).toEqual([]);
+    const loud = quiet.replaceAll('.quiet()', '');
+    expect(
+      run(loud).give(point(0, {}), point(1, { x: 'a' }), point(2, { x: 2 }), point(3, { x: 3 })).failures,
+    ).toHaveLength(3);
+  });
+
   it('works on the points of batches, and turns durations into nanoseconds', () => {
     const { seen } = pipe(
       `|window().periodCount(2).everyCount(2)|eval(lambda: "x" * 2, lambda: 3s).as('d', 's')`,

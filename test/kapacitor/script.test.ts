@@ -166,6 +166,7 @@ describe('variables from outside', () => {
       period: { type: 'duration' as const, value: 10_000_000_000 },
       condition: { type: 'lambda' as const, value: 'TRUE' },
       groups: { type: 'list' as const, value: [{ type: 'string' as const, value: 'host' }] },
+      any: { type: 'star' as const, value: '' },
     };
     expect(load(script, { vars: typed }).vars).toHaveLength(9);
     expect(errorOf(script, { vars: { ...vars, limit: { type: 'float', value: 1 } } }).reason).toMatch(
