@@ -1,8 +1,8 @@
-import { EventEmitter } from 'eventemitter3';
 import type { AlertEvent } from '../alert/event.ts';
 import { LEVELS, levelRank } from '../alert/level.ts';
 import { nanosOf } from '../alert/nano-date.ts';
 import type { Point, Tags } from '../alert/point.ts';
+import { SafeEmitter } from '../alert/safe-emitter.ts';
 import { type AlertRuleOptions, readRuleOptions } from './alert-rule-options.ts';
 import { durationMs, durationNs } from './alert-state.ts';
 import { type Augmentation, augmentBatch, augmentPoint, createAugmentation } from './augmentation.ts';
@@ -46,7 +46,7 @@ const NO_TAGS: Tags = Object.freeze({});
  * cpu.process(point).reason; // 'unchanged'
  * ```
  */
-export class AlertRule extends EventEmitter<AlertRuleEvents> {
+export class AlertRule extends SafeEmitter<AlertRuleEvents> {
   /** The topic of the rule's events. Empty when there are only handlers of its own. */
   readonly topic: string;
   /** The topic of the rule's own handlers, in Kapacitor's naming: `main:<taskName>:<node>`. */
@@ -96,7 +96,7 @@ export class AlertRule extends EventEmitter<AlertRuleEvents> {
     this.#ownInhibitions = options.inhibitions === undefined;
     this.#conditions = new LevelConditions(options, settings.lambda, (kind, level, error, point) => {
       this.#conditionFailures++;
-      this.#report('failure', { kind, level, point, error });
+      this.emit('failure', { kind, level, point, error });
     });
     this.#rules = new StateRules(options);
     this.#grouping = createGrouping(options.groupBy, settings.groupByMeasurement);
@@ -105,7 +105,7 @@ export class AlertRule extends EventEmitter<AlertRuleEvents> {
     );
     this.#texts = new RuleTexts(options, settings, (kind, error, point) => {
       this.#textFailures++;
-      this.#report('failure', { kind, level: undefined, point, error });
+      this.emit('failure', { kind, level: undefined, point, error });
     });
     this.#augmentation = createAugmentation(options);
     this.#inhibitions = new GroupInhibitions(
@@ -377,16 +377,10 @@ export class AlertRule extends EventEmitter<AlertRuleEvents> {
     this.#evicted++;
     this.#inhibitions.drop(group);
     this.#inhibitions.lift(group);
-    this.#report('evicted', { group: group.label, level: LEVELS[group.level] ?? 'OK', reason });
+    this.emit('evicted', { group: group.label, level: LEVELS[group.level] ?? 'OK', reason });
   }
 
-  /** Listeners only look on: one that throws must not disturb the rule. */
-  #report<Name extends 'failure' | 'evicted'>(name: Name, payload: AlertRuleEvents[Name][0]): void {
-    if (this.listenerCount(name) === 0) return;
-    try {
-      this.emit(name, ...([payload] as never));
-    } catch (error) {
-      this.emit('error', error);
-    }
+  protected override listenerFailed(error: unknown, event: PropertyKey): void {
+    if (event !== 'error') this.emit('error', error);
   }
 }

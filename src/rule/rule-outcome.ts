@@ -35,7 +35,7 @@ export interface AlertRuleEvents {
   failure: [failure: RuleFailure];
   /** A group was forgotten because of `maxGroups` or `idleGroupTtl`. */
   evicted: [eviction: GroupEviction];
-  /** A listener of the other events threw this. */
+  /** A listener of the other events threw this, or its promise rejected with it. */
   error: [error: unknown];
 }
 

@@ -372,6 +372,17 @@ describe('a listener that throws', () => {
     expect(rule.observe(cpu(0, {}))).toBeUndefined();
     expect(errors).toEqual([new Error('listener')]);
   });
+
+  it('is reported as well when it is asynchronous', async () => {
+    const rule = new AlertRule({ crit: '"missing" > 1' });
+    const errors: unknown[] = [];
+    rule.on('failure', () => Promise.reject(new Error('later')) as never);
+    rule.on('error', (error) => void errors.push(error));
+    rule.observe(cpu(0, {}));
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(errors).toEqual([new Error('later')]);
+  });
 });
 
 describe('batches', () => {
