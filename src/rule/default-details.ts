@@ -35,22 +35,17 @@ export class DefaultDetails {
   }
 }
 
-/** Writes the members of an object; how the names of the last one were written is kept. */
+/** Writes the members of an object; how their names are written is kept. */
 class HtmlMembers {
-  readonly #names = new SortedNames();
-  #sorted: readonly string[] = [];
-  #written: readonly string[] = [];
+  readonly #names = new SortedNames((sorted) =>
+    sorted.map((name, i) => ({ name, written: `${i === 0 ? '' : ','}${htmlText(name)}:` })),
+  );
 
   of(values: Readonly<Record<string, FieldValue>>): string {
-    const names = this.#names.of(values);
-    if (names !== this.#sorted) {
-      this.#sorted = names;
-      this.#written = names.map((name, i) => `${i === 0 ? '' : ','}${htmlText(name)}:`);
-    }
     let text = '';
-    for (let i = 0; i < names.length; i++) {
-      const value = values[names[i] ?? ''] ?? null;
-      text += this.#written[i];
+    for (const { name, written } of this.#names.of(values)) {
+      const value = values[name] ?? null;
+      text += written;
       text += typeof value === 'string' ? htmlText(value) : htmlNumber(valueJson(value));
     }
     return text;

@@ -6,21 +6,14 @@ import { SortedNames } from './sorted-names.ts';
 
 /** Makes the tables of a rule's points. */
 export class PointTables {
-  readonly #names = new SortedNames();
-  #sorted: readonly string[] = [];
-  #columns: readonly string[] = ['time'];
+  readonly #columns = new SortedNames<readonly string[]>((sorted) => ['time', ...sorted]);
 
   /** A point as a table of one row: the time, then the fields sorted by name. */
   of(point: Point): readonly Series[] {
     const { name, tags, fields, time } = point;
-    const names = this.#names.of(fields);
-    if (names !== this.#sorted) {
-      this.#sorted = names;
-      this.#columns = ['time', ...names];
-    }
+    const columns = this.#columns.of(fields);
     const row: (FieldValue | Date | null)[] = [time];
-    for (let i = 0; i < names.length; i++) row.push(fields[names[i] ?? ''] ?? null);
-    const columns = this.#columns;
+    for (let i = 1; i < columns.length; i++) row.push(fields[columns[i] ?? ''] ?? null);
     return [tags === undefined ? { name, columns, values: [row] } : { name, tags, columns, values: [row] }];
   }
 }

@@ -87,18 +87,8 @@ function keyByOne(name: string): Grouping['key'] {
 }
 
 function groupingByAll(included: (name: string) => boolean): Grouping {
-  const all = new SortedNames();
-  let lastAll: readonly string[] = [];
-  let lastIncluded: readonly string[] = [];
-  const names = (tags: Tags | undefined): readonly string[] => {
-    if (tags === undefined) return [];
-    const sorted = all.of(tags);
-    if (sorted !== lastAll) {
-      lastAll = sorted;
-      lastIncluded = sorted.filter(included);
-    }
-    return lastIncluded;
-  };
+  const sorted = new SortedNames((all) => all.filter(included));
+  const names = (tags: Tags | undefined): readonly string[] => (tags === undefined ? [] : sorted.of(tags));
   return {
     key({ tags }) {
       let key = '';

@@ -1,26 +1,42 @@
 import { compareBytes } from '../alert/wire.ts';
 
+/** The names of an object's members, in the object's order, and what was made of them. */
+interface Remembered<Made> {
+  readonly names: readonly string[];
+  readonly made: Made;
+}
+
+const REMEMBERED = 8;
+
 /**
- * The names of an object's members, sorted as Go sorts them. Points of one rule mostly have the same names, so the
- * last answer is kept.
+ * Makes something of the names of an object's members, sorted as Go sorts them. The points of a rule have the same
+ * few sets of names again and again, so the latest answers are kept.
  */
-export class SortedNames {
-  #names: readonly string[] = [];
-  #sorted: readonly string[] = [];
+export class SortedNames<Made> {
+  readonly #make: (sorted: readonly string[]) => Made;
+  readonly #remembered: Remembered<Made>[] = [];
+  #next = 0;
 
-  of(values: object): readonly string[] {
+  constructor(make: (sorted: readonly string[]) => Made) {
+    this.#make = make;
+  }
+
+  of(values: object): Made {
     const names = Object.keys(values);
-    if (!this.#same(names)) {
-      this.#names = names;
-      this.#sorted = [...names].sort(compareBytes);
+    const remembered = this.#remembered;
+    for (let i = 0; i < remembered.length; i++) {
+      const candidate = remembered[i] as Remembered<Made>;
+      if (areSame(names, candidate.names)) return candidate.made;
     }
-    return this.#sorted;
+    const made = this.#make([...names].sort(compareBytes));
+    remembered[this.#next] = { names, made };
+    this.#next = (this.#next + 1) % REMEMBERED;
+    return made;
   }
+}
 
-  #same(names: readonly string[]): boolean {
-    const last = this.#names;
-    if (names.length !== last.length) return false;
-    for (let i = 0; i < names.length; i++) if (names[i] !== last[i]) return false;
-    return true;
-  }
+function areSame(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
