@@ -1,3 +1,10 @@
+export type {
+  DirectoryWatcher,
+  HandlerFileChange,
+  HandlerFileFailure,
+  WatchedFile,
+  WatchOptions,
+} from './directory-watcher.ts';
 export type { EventState } from './event-state.ts';
 export { type Glob, parseGlob } from './glob.ts';
 export type * from './registry-events.ts';

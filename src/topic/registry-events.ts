@@ -8,6 +8,7 @@ import type {
   PendingRecovery,
 } from '../delivery/index.ts';
 import type { StoreError, TocsinError } from '../errors.ts';
+import type { HandlerFileChange, HandlerFileFailure } from './directory-watcher.ts';
 
 /** The highest level of a topic has changed. */
 export interface LevelChange {
@@ -95,6 +96,10 @@ export interface RegistryEvents {
   dropped: (drop: DeliveryDrop) => void;
   /** A recovery could not be delivered, and is kept until the destination answers again. */
   recoveryPending: (recovery: PendingRecovery) => void;
+  /** A handler file of a watched directory was applied. */
+  handlerFile: (change: HandlerFileChange) => void;
+  /** A handler file of a watched directory is broken; the last good version stays. */
+  handlerFileError: (failure: HandlerFileFailure) => void;
   /** The store began to fail, or works again. */
   storeHealth: (health: StoreHealth) => void;
   /** Something that an operator should know and that is no error. */

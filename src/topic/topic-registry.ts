@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../alert/clock.ts';
 import type { AlertEvent, AlertEventInput } from '../alert/event.ts';
+import { SafeEmitter } from '../alert/safe-emitter.ts';
 import {
   type CloseReport,
   DeadLetters,
@@ -17,6 +18,12 @@ import type { HandlerSpec } from '../spec/handler-spec.ts';
 import type { JsonPatch } from '../spec/json-patch.ts';
 import type { SpecDocument } from '../spec/spec-document.ts';
 import { invalid } from './complete-event.ts';
+import {
+  DirectoryWatcher,
+  type HandlerFileChange,
+  type HandlerFileFailure,
+  type WatchOptions,
+} from './directory-watcher.ts';
 import type { EventState } from './event-state.ts';
 import { explainBinding } from './explain-binding.ts';
 import type { HandlerBinding } from './handler-binding.ts';
@@ -33,7 +40,6 @@ import type {
 } from './registry-options.ts';
 import type { RegistryStats } from './registry-stats.ts';
 import type { Routes } from './routes.ts';
-import { SafeEmitter } from './safe-emitter.ts';
 import type { SpecSource } from './spec-batch.ts';
 import type { TopicState } from './topic.ts';
 import { type EventQuery, type TopicQuery, Topics } from './topics.ts';
@@ -68,6 +74,7 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
   readonly #journal: Journal | undefined;
   /** Through how many topics an event came; those that a host collected are not in it. */
   readonly #hops = new WeakMap<AlertEvent, number>();
+  readonly #watchers: DirectoryWatcher[] = [];
   #closing: Promise<CloseReport> | undefined;
 
   /** For a registry that survives restarts, use {@link TopicRegistry.open}. */
@@ -197,6 +204,43 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
     const { documents, problems } = await readHandlerFiles(await handlerFilesIn(path));
     const sources = documents.map((document) => ({ spec: document.value, document }));
     return this.#catalog.define(sources, options, problems);
+  }
+
+  /**
+   * Defines every handler file of a directory, as `defineDirectory` does, and from then on applies files that change,
+   * come and go. A file is applied as a whole or not at all; of one that is broken, the last good version stays.
+   * Handlers whose files say the same as before keep their queues. Needs Node.
+   *
+   * What is applied is told as `handlerFile`, what is broken as `handlerFileError`. The watcher does not keep the process
+   * alive, and `close()` closes it.
+   *
+   * @throws {HandlerSpecError} With everything that is wrong with any of the files, as they are now. Nothing is defined
+   * or watched then.
+   *
+   * @example
+   * ```ts
+   * import { TopicRegistry } from 'tocsin';
+   * import { log } from 'tocsin/handlers';
+   *
+   * const alerts = new TopicRegistry({ kinds: [log()] });
+   * alerts.on('handlerFileError', ({ error }) => console.error(error.message));
+   * await alerts.watchDirectory('handlers');
+   * ```
+   */
+  async watchDirectory(path: string, options: WatchOptions = {}): Promise<DirectoryWatcher> {
+    this.#mustBeOpen('watchDirectory()');
+    const handlers = {
+      define: (...args: Parameters<HandlerCatalog['define']>) => this.#catalog.define(...args),
+      remove: (topic: string, id: string) => this.#catalog.remove(topic, id, {}),
+      changed: (change: HandlerFileChange) => void this.emit('handlerFile', change),
+      failed: (failure: HandlerFileFailure) => void this.emit('handlerFileError', failure),
+      fault: (error: unknown) => void this.emit('error', error),
+    };
+    const watcher = new DirectoryWatcher(path, handlers, this.#clock, options);
+    await watcher.start();
+    this.#watchers.push(watcher);
+    if (this.#closing !== undefined) watcher.close();
+    return watcher;
   }
 
   /**
@@ -443,6 +487,7 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
   }
 
   async #close(timeout: number): Promise<CloseReport> {
+    for (const watcher of this.#watchers) watcher.close();
     const deadline = this.#clock.now() + timeout;
     const before = this.#delivered();
     await this.#flushWithin(timeout);
