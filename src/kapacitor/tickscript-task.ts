@@ -1,6 +1,6 @@
 import { EventEmitter } from 'eventemitter3';
 import type { AlertEvent } from '../alert/event.ts';
-import type { Point } from '../alert/point.ts';
+import type { Point, Tags } from '../alert/point.ts';
 import {
   HandlerSpecError,
   InvalidPointError,
@@ -84,6 +84,11 @@ export interface TaskParts {
   }): void;
 }
 
+const NOTHING: readonly AlertEvent[] = Object.freeze([]);
+const ANYWHERE: PointOrigin = Object.freeze({});
+const NO_TAGS: Tags = Object.freeze({});
+const NO_GROUP = new Group({ name: '' }, NO_DIMENSIONS);
+
 /**
  * A running TICKscript: points go in, its alert nodes make events of them. `loadTickscript` makes one.
  *
@@ -108,7 +113,7 @@ export class TickscriptTask extends EventEmitter<TaskEvents> {
   /** The nodes that were left out because of `ignore`, by their names in the script. */
   readonly ignored: readonly string[];
   readonly #parts: TaskParts;
-  #told: AlertEvent[] = [];
+  #told: readonly AlertEvent[] = NOTHING;
   #started = false;
   #sink: TaskSink | undefined;
   #defined: { readonly topic: string; readonly id: string }[] = [];
@@ -125,7 +130,7 @@ export class TickscriptTask extends EventEmitter<TaskEvents> {
       failed: (failure) => this.#report('failure', failure),
       log: (entry) => this.#report('log', entry),
       judged: (judgement) => {
-        if (judgement.outcome.event !== undefined) this.#told.push(judgement.outcome.event);
+        if (judgement.outcome.event !== undefined) this.#told = [...this.#told, judgement.outcome.event];
         this.#report('judged', judgement);
       },
     });
@@ -144,15 +149,18 @@ export class TickscriptTask extends EventEmitter<TaskEvents> {
    * @returns The events that it made.
    * @throws {InvalidPointError} When the point lacks a name, fields or a valid time.
    */
-  observe(point: Point, origin: PointOrigin = {}): readonly AlertEvent[] {
+  observe(point: Point, origin: PointOrigin = ANYWHERE): readonly AlertEvent[] {
     const ms = checkedTime(point);
-    return this.#gather(() => {
-      this.#begin(ms);
-      this.#parts.pointsClock?.advance(ms);
-      if (!this.#isFor(origin)) return;
-      this.#parts.setOrigin(origin);
-      this.#parts.stream.point({ ...point, group: new Group(point, NO_DIMENSIONS) });
-    });
+    const { pointsClock, setOrigin, stream } = this.#parts;
+    this.#told = NOTHING;
+    if (!this.#started) this.#begin(ms);
+    pointsClock?.advance(ms);
+    if (this.#isFor(origin)) {
+      setOrigin(origin);
+      const { name, tags, fields, time } = point;
+      stream.point({ name, tags: tags ?? NO_TAGS, fields, time, group: NO_GROUP });
+    }
+    return this.#told;
   }
 
   /**
@@ -171,10 +179,10 @@ export class TickscriptTask extends EventEmitter<TaskEvents> {
         cure: "Load it with { clock: 'points' } to move it yourself.",
       });
     }
-    return this.#gather(() => {
-      this.#begin(ms);
-      pointsClock.advance(ms);
-    });
+    this.#told = NOTHING;
+    this.#begin(ms);
+    pointsClock.advance(ms);
+    return this.#told;
   }
 
   /**
@@ -235,14 +243,6 @@ export class TickscriptTask extends EventEmitter<TaskEvents> {
         (database === undefined || database === dbrp.database) &&
         (retentionPolicy === undefined || retentionPolicy === dbrp.retentionPolicy),
     );
-  }
-
-  #gather(work: () => void): readonly AlertEvent[] {
-    this.#told = [];
-    work();
-    const told = this.#told;
-    this.#told = [];
-    return told;
   }
 
   /** Defines a handler; answers what is wrong with it. */

@@ -29,6 +29,10 @@ export class Group {
     this.dimensions = dimensions;
     this.#name = name;
     this.#of = tags;
+    if (dimensions === NO_DIMENSIONS) {
+      this.key = '';
+      return;
+    }
     let key = dimensions.byName ? escaped(name) + SEPARATOR : '';
     for (const tag of dimensions.names)
       key += escaped(tag) + SEPARATOR + escaped(tagOf(tags, tag)) + SEPARATOR;

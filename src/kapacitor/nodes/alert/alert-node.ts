@@ -1,4 +1,3 @@
-import type { Point } from '../../../alert/point.ts';
 import { RuleOptionsError, TemplateError, type TocsinError } from '../../../errors.ts';
 import { AlertRule, type AlertRuleOptions, type LevelCondition } from '../../../rule/index.ts';
 import { type Group, NO_DIMENSIONS, Group as PointGroup } from '../../pipeline/group.ts';
@@ -43,14 +42,13 @@ export class AlertNode extends PipelineNode {
 
   override point(point: GroupedPoint): void {
     this.#group = point.group;
-    const { name, tags = {}, fields, time, group } = point;
-    const given: Point = { name, tags, fields, time };
-    const outcome = this.#alert.rule.process(given);
-    this.#host.judged(this.#alert, given, outcome);
+    const outcome = this.#alert.rule.process(point);
+    this.#host.judged(this.#alert, point, outcome);
     const { passed } = outcome;
     if (passed === undefined) return;
-    const same = passed.tags === tags;
-    this.emitPoint({ ...passed, group: same ? group : regrouped(group, name, passed.tags ?? {}) });
+    const { name, tags = {}, fields, time } = passed;
+    const group = tags === point.tags ? point.group : regrouped(point.group, name, tags);
+    this.emitPoint({ name, tags, fields, time, group });
   }
 
   override batch(batch: GroupedBatch): void {
