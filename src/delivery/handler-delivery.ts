@@ -49,6 +49,8 @@ export class HandlerDelivery implements Runnable {
   readonly #owed: OwedRecoveries;
   /** The handler in code that takes what is given up here. */
   readonly #fallback: HandlerDelivery | undefined;
+  /** Recoveries that were queued because of what the handler was told. */
+  readonly #asked = new WeakSet<AlertEvent>();
   #successor: HandlerDelivery | undefined;
   #sequence = 0;
   #scheduled = false;
@@ -192,16 +194,27 @@ export class HandlerDelivery implements Runnable {
     const { recoveries } = this.options;
     if (matched) this.#reporter.matched++;
     this.#fallback?.offer(event, false);
-    if (recoveries === 'match' || (recoveries === 'always' && matched)) {
-      if (matched || this.#ledger.toldAsFallback(event.id)) this.#enqueue(event, 0);
-    } else if (this.#told(event.id) || this.#line.hasFiring(event.id)) {
-      this.#enqueue(event, IF_TOLD);
-    } else if (matched) {
-      this.#reporter.drop(event, 'not_told');
-    }
+    if (matched && recoveries !== 'if-told') this.#enqueue(event, 0);
+    else if (this.#asksFor(event.id)) this.#enqueue(event, IF_TOLD);
+    else if (matched) this.#reporter.drop(event, 'not_told');
+  }
+
+  /** Whether a recovery is wanted although the match does not let it in, or does not decide. */
+  #asksFor(id: string): boolean {
+    if (this.options.recoveries === 'match') return this.#ledger.isFallbackFor(id);
+    return this.#told(id) || this.#line.hasFiring(id);
+  }
+
+  /** Takes an event that another handler gave up on. */
+  #takeOver(event: AlertEvent): void {
+    // It may have got the recovery already, because it has taken the firing.
+    if (event.level === 'OK' && this.#asked.has(event)) return;
+    if (event.level !== 'OK') this.#ledger.noteFallback(event.id);
+    this.#enqueue(event, VIA_FALLBACK);
   }
 
   #enqueue(event: AlertEvent, flags: number): void {
+    if (flags === IF_TOLD) this.#asked.add(event);
     this.#add(new Delivery(this.#origin, event, this.#sequence++, this.#runs.moment, 1, flags));
   }
 
@@ -237,6 +250,7 @@ export class HandlerDelivery implements Runnable {
       const { event, flags, since } = delivery;
       if ((flags & (IF_TOLD | OWED)) !== 0 && !this.#told(event.id)) {
         this.#end(delivery);
+        this.#ledger.forgetFallback(event.id);
         this.#reporter.drop(event, 'not_told');
       } else if ((flags & OWED) === 0 && this.#runs.moment.now - since > this.options.maxAge) {
         this.#giveUp(delivery, 'expired', undefined, false);
@@ -259,9 +273,9 @@ export class HandlerDelivery implements Runnable {
   }
 
   #succeeded(delivery: Delivery): void {
-    const { event, flags } = delivery;
+    const { event } = delivery;
     this.#end(delivery);
-    this.#ledger.delivered(event, (flags & VIA_FALLBACK) !== 0);
+    this.#ledger.delivered(event);
     if (this.#owed.size > 0) this.#owed.makeDue(this.#healthy ? event.id : undefined);
     this.#healthy = true;
     this.#reporter.success(delivery);
@@ -284,11 +298,11 @@ export class HandlerDelivery implements Runnable {
     }
     this.#end(delivery);
     const viaFallback = (flags & VIA_FALLBACK) !== 0;
-    if (event.level !== 'OK' && arrived) this.#ledger.delivered(event, viaFallback);
+    if (event.level !== 'OK' && arrived) this.#ledger.delivered(event);
     const fallback = viaFallback ? undefined : this.#fallbackDelivery();
     const letter = deadLetter(delivery, reason, error, this.#clock.now(), fallback?.target.handlerId);
     if (fallback === undefined) this.deadLetters.add(letter);
-    else fallback.#enqueue(event, VIA_FALLBACK);
+    else fallback.#takeOver(event);
     this.#reporter.death(letter);
   }
 
@@ -367,7 +381,9 @@ export class HandlerDelivery implements Runnable {
     for (const [id, text] of entries) {
       try {
         const delivery = Delivery.decode(this.#origin, id, text);
-        if ((delivery.flags & OWED) === 0) this.#line.push(delivery);
+        const { flags, event } = delivery;
+        if ((flags & VIA_FALLBACK) !== 0 && event.level !== 'OK') this.#ledger.noteFallback(event.id);
+        if ((flags & OWED) === 0) this.#line.push(delivery);
         else this.#owed.add(delivery);
       } catch (error) {
         this.#journal?.remove(this.#group, id);

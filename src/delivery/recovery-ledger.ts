@@ -45,28 +45,38 @@ export class RecoveryLedger {
     return this.#told.get(id);
   }
 
-  /** Whether the firing came as a fallback, so that the recovery must come whatever the match says. */
-  toldAsFallback(id: string): boolean {
+  /** Whether a firing came here as a fallback, so that its recovery must come whatever the match says. */
+  isFallbackFor(id: string): boolean {
     return this.#asFallback.size > 0 && this.#asFallback.has(id);
   }
 
+  /** Takes note that a firing came here as a fallback. */
+  noteFallback(id: string): void {
+    this.#asFallback.add(id);
+  }
+
+  /** Takes note that the firing came to nothing. */
+  forgetFallback(id: string): void {
+    if (this.#asFallback.size > 0) this.#asFallback.delete(id);
+  }
+
   /** Takes note of what was delivered. */
-  delivered(event: AlertEvent, asFallback: boolean): void {
-    const { id, level } = event;
+  delivered({ id, level }: AlertEvent): void {
     if (level === 'OK') {
       if (this.#told.delete(id)) this.#journal?.remove(this.#group, id);
-      if (this.#asFallback.size > 0) this.#asFallback.delete(id);
+      this.forgetFallback(id);
       return;
     }
-    if (asFallback) this.#asFallback.add(id);
-    else if (this.#journal === undefined || this.#told.get(id) === level) {
+    if (this.#journal === undefined) {
       this.#told.set(id, level);
       return;
     }
-    const fresh = !this.#told.has(id);
+    const before = this.#told.get(id);
+    const fallback = this.isFallbackFor(id);
+    if (before === level && !fallback) return;
     this.#told.set(id, level);
-    const stored = STORED.get(this.toldAsFallback(id) ? level + FALLBACK : level);
-    if (stored !== undefined) this.#journal?.put(this.#group, id, stored, fresh);
+    const stored = STORED.get(fallback ? level + FALLBACK : level);
+    if (stored !== undefined) this.#journal.put(this.#group, id, stored, before === undefined);
   }
 
   /** Forgets all of it, on disk too. */

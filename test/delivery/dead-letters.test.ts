@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { DeadLetters } from '../../src/delivery/index.ts';
+import { DeadLetters, Journal, MemoryStore } from '../../src/delivery/index.ts';
 import { PermanentDeliveryError } from '../../src/errors.ts';
-import { event, scene } from './scene.ts';
+import { FakeClock } from '../../src/testing/fake-clock.ts';
+import { event, type Scene, scene } from './scene.ts';
 
 describe('dead letters', () => {
   it('are listed with their error, and can be replayed under their old id', async () => {
@@ -140,6 +141,54 @@ describe('a fallback', () => {
     await mail.clock.settle();
     expect(mail.delivered()).toEqual(['a CRITICAL', 'a OK']);
     expect(mail.delivery.asksForRecoveries).toBe(false);
+  });
+
+  it('takes the recovery too when the firing has only been queued there', async () => {
+    let release = (): void => {};
+    const mail = scene(() => new Promise<void>((resolve) => (release = resolve)), {}, { handlerId: 'mail' });
+    const slack = scene(
+      ({ level }) => {
+        if (level !== 'OK') throw new PermanentDeliveryError('no');
+      },
+      { fallback: 'mail' },
+      { clock: mail.clock, handlerId: 'slack', handler: () => mail.delivery },
+    );
+    mail.offer(event('x'));
+    slack.offer(event('a'));
+    await mail.clock.settle();
+    expect(mail.delivery.asksForRecoveries).toBe(true);
+    mail.delivery.offer(event('a', 'OK'), false);
+    mail.delivery.offer(event('b', 'OK'), false);
+    for (let i = 0; i < 3; i++) {
+      release();
+      await mail.clock.settle();
+    }
+    expect(mail.delivered()).toEqual(['x CRITICAL', 'a CRITICAL', 'a OK']);
+  });
+
+  it('keeps what it owes over a restart', async () => {
+    const store = new MemoryStore();
+    const clock = new FakeClock();
+    const life = async (handler: () => void): Promise<{ mail: Scene; slack: Scene; journal: Journal }> => {
+      const journal = await Journal.open(store, { clock });
+      const mail = scene(handler, {}, { handlerId: 'mail', clock, journal });
+      const fail = (): void => {
+        throw new PermanentDeliveryError('no');
+      };
+      const find = () => mail.delivery;
+      const slack = scene(fail, { fallback: 'mail' }, { handlerId: 'slack', clock, journal, handler: find });
+      return { mail, slack, journal };
+    };
+    const first = await life(() => {});
+    first.slack.offer(event('a'));
+    await clock.settle();
+    await first.journal.durable();
+    const second = await life(() => {});
+    expect(second.mail.delivery.asksForRecoveries).toBe(true);
+    second.mail.delivery.offer(event('a', 'OK'), false);
+    second.mail.delivery.offer(event('b', 'OK'), false);
+    await clock.settle();
+    expect(second.mail.delivered()).toEqual(['a OK']);
   });
 
   it('that fails too leaves a dead letter, and is not passed on in a circle', async () => {
