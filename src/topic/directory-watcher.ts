@@ -191,8 +191,13 @@ export class DirectoryWatcher {
     if (this.#closed) return;
     try {
       const files = await this.#list();
-      if (files !== undefined)
-        await this.#apply(await Promise.all(files.map((file) => this.#readChanged(file))));
+      if (files !== undefined) {
+        const looked = await Promise.all(files.map((file) => this.#readChanged(file)));
+        await this.#apply(
+          new Set(files),
+          looked.filter((one) => one !== undefined),
+        );
+      }
     } catch (error) {
       this.#handlers.fault(error);
     }
@@ -256,11 +261,12 @@ export class DirectoryWatcher {
     }
   }
 
-  /** @param looked The files that are there, in the order of their names; `undefined` for those that are as they were. */
-  async #apply(looked: readonly (Found | undefined)[]): Promise<void> {
+  /**
+   * @param there The files that are there.
+   * @param found Those of them that are not as they were.
+   */
+  async #apply(there: ReadonlySet<string>, found: readonly Found[]): Promise<void> {
     const before = new Map([...this.#entries].map(([file, { key }]) => [file, key]));
-    const found = looked.filter((one) => one !== undefined);
-    const there = new Set((await handlerFilesIn(this.path)).concat(found.map(({ file }) => file)));
     const owners = this.#owners(there, new Set(found.map(({ file }) => file)));
     const wanted = found.map((one) => ({ one, error: one.error ?? claim(one, owners) }));
     // What a file keeps that is broken now is still its own.
