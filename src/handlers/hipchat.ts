@@ -13,6 +13,7 @@ import { proxyEntry, singleSectionEntries } from './shared/entries.ts';
 import { httpClient } from './shared/http.ts';
 import { joinUrl } from './shared/join-url.ts';
 import { answerText } from './shared/json-answer.ts';
+import { noteSecret } from './shared/note-secret.ts';
 import { noticeOnce } from './shared/notice-once.ts';
 import { type ConfiguredKind, configure } from './shared/sections.ts';
 import { urlProblem } from './shared/url-problem.ts';
@@ -97,6 +98,7 @@ export function hipchat(configured: HipChatConfiguration): ConfiguredKind<HipCha
     create: (given, host) =>
       sections.connect(host, undefined, async (section) => {
         notice(host);
+        noteSecret(host, given.token);
         const http = await httpClient({ kind: 'hipchat', service: 'HipChat', host, transport: section });
         const url = joinUrl(section.url ?? '', [given.room || section.room || '', 'notification'], {
           query: { auth_token: given.token || section.token || '' },

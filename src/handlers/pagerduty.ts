@@ -12,6 +12,7 @@ import {
 import { proxyEntry, singleSectionEntries } from './shared/entries.ts';
 import { httpClient } from './shared/http.ts';
 import { answerText } from './shared/json-answer.ts';
+import { noteSecret } from './shared/note-secret.ts';
 import { noticeOnce } from './shared/notice-once.ts';
 import { type ConfiguredKind, configure } from './shared/sections.ts';
 import { webUrl } from './shared/web-url.ts';
@@ -79,6 +80,7 @@ export function pagerduty(configured: PagerDutyConfiguration = {}): ConfiguredKi
     create: (given, host) =>
       sections.connect(host, undefined, async (section) => {
         notice(host);
+        noteSecret(host, given.serviceKey);
         const { url = DEFAULT_URL, clientUrl } = section;
         const serviceKey = given.serviceKey || section.serviceKey || '';
         const http = await httpClient({ kind: 'pagerduty', service: 'PagerDuty', host, transport: section });

@@ -16,6 +16,7 @@ import { proxyEntry, singleSectionEntries } from './shared/entries.ts';
 import { httpClient } from './shared/http.ts';
 import { answerText, answerValue } from './shared/json-answer.ts';
 import { type NestedOptions, nestedOptions } from './shared/nested-options.ts';
+import { noteSecret } from './shared/note-secret.ts';
 import { optionTemplate } from './shared/option-template.ts';
 import { type ConfiguredKind, configure } from './shared/sections.ts';
 import { webUrl } from './shared/web-url.ts';
@@ -103,6 +104,7 @@ export function pagerduty2(configured: PagerDuty2Configuration = {}): Configured
     sections: sections.info,
     create: (given, host) =>
       sections.connect(host, undefined, async (section) => {
+        noteSecret(host, given.routingKey);
         const { url = DEFAULT_URL, clientUrl } = section;
         const routingKey = given.routingKey || section.routingKey || '';
         const links = (given.links ?? []).map(({ href = '', text = '' }, index) => ({

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import * as v from 'valibot';
 import type { AlertEvent } from '../alert/event.ts';
 import { DeliveryError, KindConfigurationError, PermanentDeliveryError } from '../errors.ts';
@@ -17,6 +18,7 @@ import {
 import { hasSecretReference } from '../handler/secrets.ts';
 import { singleSectionEntries } from './shared/entries.ts';
 import { importPeer } from './shared/import-peer.ts';
+import { noteSecret } from './shared/note-secret.ts';
 import { optionTemplate } from './shared/option-template.ts';
 import { refineOptions } from './shared/refine-options.ts';
 import { type ConfiguredKind, configure } from './shared/sections.ts';
@@ -113,6 +115,7 @@ export function smtp(configured: SmtpConfiguration): ConfiguredKind<SmtpOptions>
     sections: sections.info,
     create: (given, host) =>
       sections.connect(host, undefined, async (section) => {
+        noteLogin(section, host);
         const { Connection, composer } = await importNodemailer();
         client ??= new SmtpClient(Connection, settingsOf(section), host.clock);
         return mailHandler(client, composer, section, given, host);
@@ -179,6 +182,14 @@ function mailHandler(
       delivered.forget(deliveryId);
     },
   };
+}
+
+/** Servers repeat commands that they do not like, and a login is one, in base64. */
+function noteLogin({ username = '', password = '' }: Section, host: HandlerHost): void {
+  if (password === '') return;
+  for (const text of [password, `\0${username}\0${password}`]) {
+    noteSecret(host, Buffer.from(text).toString('base64'));
+  }
 }
 
 /** Throws when somebody did not get the mail; temporary refusals first, since the next try is for them. */

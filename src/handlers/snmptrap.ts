@@ -120,7 +120,7 @@ const DEFAULT_ADDRESS = 'localhost:162';
  */
 export function snmptrap(configured: SnmptrapConfiguration = {}): ConfiguredKind<SnmptrapOptions> {
   const sections = configure(
-    { kind: 'snmptrap', schema: configuration, secrets: [], check: sectionProblem },
+    { kind: 'snmptrap', schema: configuration, secrets: ['community'], check: sectionProblem },
     configured,
   );
   let session: TrapSession | undefined;

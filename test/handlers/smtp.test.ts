@@ -18,6 +18,7 @@ import {
 import { testEvent } from '../../src/testing/test-event.ts';
 import { testHost } from '../../src/testing/test-host.ts';
 import { decodeMail } from '../conformance/suites/wire/mail.ts';
+import { smtpReceiver } from '../conformance/suites/wire/smtp-receiver.ts';
 import { closedPort } from '../conformance/suites/wire/tcp-receiver.ts';
 import { runSuite } from './run-suite.ts';
 import { withServer } from './tcp-server.ts';
@@ -270,6 +271,21 @@ describe('smtp', () => {
     const login = { username: 'joe', password: 'p:w ü' };
     expect(await deliver(configured(port, login))).toBeUndefined();
     expect(mails[0]?.user).toBe('joe');
+  });
+
+  it.each([
+    ['PLAIN', Buffer.from('\0joe\0hush-hush').toString('base64')],
+    ['LOGIN', Buffer.from('hush-hush').toString('base64')],
+  ])('never shows what a server repeats of a login by %s', async (method, secret) => {
+    const host = testHost();
+    const server = await smtpReceiver({ ehlo: [`AUTH ${method}`], authReply: `535 ${secret} is wrong` });
+    const kind = smtp(configured(server.port, { username: 'joe', password: 'hush-hush' }));
+    const handler = await makeHandler(kind, {}, host);
+    const error = await rejection(() => handler.handle(testEvent(), testContext()));
+    expect(String(error)).toContain('is wrong');
+    expect(host.redactor.redact(String(error))).not.toContain(secret);
+    await kind.close?.();
+    await server.close();
   });
 
   it('lets a server refuse the login that offers none of those it knows', async () => {

@@ -3,7 +3,7 @@ import type { HandlerHost } from '../../handler/handler.ts';
 import { hasSecretReference } from '../../handler/secrets.ts';
 import { goUrl } from '../shared/go-url.ts';
 import { basicAuth } from '../shared/http.ts';
-import { noteSecret } from '../shared/note-secret.ts';
+import { noteAuthorization, noteSecret } from '../shared/note-secret.ts';
 import { type EventText, optionTemplate } from '../shared/option-template.ts';
 import { readFileNow } from '../shared/read-file.ts';
 import { errorText } from '../shared/system-error.ts';
@@ -113,8 +113,7 @@ export function noteEndpointSecrets(
   noteSecret(host, endpoint.basicAuth?.password);
   for (const [name, value] of Object.entries(headers)) {
     if (!SECRET_HEADER.test(name)) continue;
-    noteSecret(host, value);
-    // A service repeats the token without the word before it.
-    noteSecret(host, /^\w+ (.+)$/.exec(value)?.[1]);
+    // A token may be repeated without the word before it, whatever the header's name.
+    noteAuthorization(host, value);
   }
 }

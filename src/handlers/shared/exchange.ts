@@ -1,8 +1,11 @@
 import type { KyInstance } from 'ky';
+import type { Clock } from '../../alert/clock.ts';
 
 /** As in Go's client: who sends it round in circles is asked ten times in all. */
 const MOST_REQUESTS = 10;
 const MOST_BODY = 65_536;
+/** Milliseconds that the body of an answer may take. Its status says already what became of the request. */
+const LONGEST_BODY_WAIT = 5000;
 /** Headers that speak for the sender, and so go to no other host. */
 const CREDENTIALS = ['authorization', 'cookie', 'proxy-authorization', 'www-authenticate'];
 
@@ -13,13 +16,14 @@ export interface OutgoingRequest {
   readonly headers: Headers;
   readonly body: Uint8Array<ArrayBuffer> | null;
   readonly signal: AbortSignal;
+  readonly clock: Pick<Clock, 'setTimeout'>;
 }
 
 /** An answer as it came in. */
 export interface IncomingAnswer {
   readonly status: number;
   readonly headers: Headers;
-  /** The first 64 KiB of the body. */
+  /** The first 64 KiB of the body, or what came of it within five seconds. */
   readonly body: string;
 }
 
@@ -33,7 +37,7 @@ export async function exchange(ky: KyInstance, request: OutgoingRequest): Promis
     const response = await ky(url, { method, headers, body, signal: request.signal });
     const { status } = response;
     const next = requests < MOST_REQUESTS ? redirectTarget(response, url) : undefined;
-    const text = await readText(response);
+    const text = await readText(response, request.clock);
     if (next === undefined) return { status, headers: response.headers, body: text };
     headers = redirectHeaders(headers, url, next);
     if (status < 307 && method !== 'HEAD') {
@@ -61,17 +65,23 @@ function redirectHeaders(headers: Headers, from: URL, to: URL): Headers {
   return next;
 }
 
-async function readText(response: Response): Promise<string> {
+async function readText(response: Response, clock: Pick<Clock, 'setTimeout'>): Promise<string> {
   if (response.body === null) return '';
   const reader = response.body.getReader();
+  // Cancelled, the reader says that it is done.
+  const timer = clock.setTimeout(() => void reader.cancel().catch(() => undefined), LONGEST_BODY_WAIT);
   const decoder = new TextDecoder();
   let text = '';
   let left = MOST_BODY;
-  while (left > 0) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    text += decoder.decode(value.subarray(0, left), { stream: true });
-    left -= value.length;
+  try {
+    while (left > 0) {
+      const { done, value } = await reader.read();
+      if (done) return text + decoder.decode();
+      text += decoder.decode(value.subarray(0, left), { stream: true });
+      left -= value.length;
+    }
+  } finally {
+    timer.cancel();
   }
   await reader.cancel();
   return text;

@@ -2,6 +2,7 @@ import { type DeliveryError, PermanentDeliveryError } from '../../errors.ts';
 import type { HandlerHost } from '../../handler/handler.ts';
 import { exchange, type IncomingAnswer } from './exchange.ts';
 import { answerError, networkError, parseRetryAfter } from './http-errors.ts';
+import { noteAuthorization } from './note-secret.ts';
 import { type TransportOptions, transport } from './transport.ts';
 
 /** Headers of the connection, which is not the handler's business. */
@@ -76,12 +77,20 @@ export async function httpClient(options: HttpClientOptions): Promise<HttpClient
       const place = `${service} (${url.origin})`;
       const body = request.body === undefined ? null : new TextEncoder().encode(request.body);
       const limit = timeLimit(request, host);
-      const outgoing = { url, method: request.method ?? 'POST', headers, body, signal: limit.signal };
+      const outgoing = {
+        url,
+        method: request.method ?? 'POST',
+        headers,
+        body,
+        signal: limit.signal,
+        clock: host.clock,
+      };
       try {
         const answer = await exchange(client, outgoing).catch((error: unknown) => {
           throw networkError(place, error, limit.signal, host.redactor);
         });
         if (isAccepted(answer, request.accept)) return answer;
+        noteAuthorization(host, headers.get('authorization'));
         throw failure(place, answer, request, host);
       } finally {
         limit.cancel();

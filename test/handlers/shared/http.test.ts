@@ -1,4 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, vi } from 'vitest';
+import type { Clock } from '../../../src/alert/clock.ts';
 import { DeliveryError, PermanentDeliveryError } from '../../../src/errors.ts';
 import { type HttpRequest, httpClient } from '../../../src/handlers/shared/http.ts';
 import type { TransportOptions } from '../../../src/handlers/shared/transport.ts';
@@ -81,6 +85,63 @@ describe('httpClient', () => {
   it('reads no more than 64 KiB of an answer', async () => {
     const { url } = await receiver([{ status: 200, body: 'y'.repeat(1_000_000) }]);
     expect((await send({ url })).body).toHaveLength(65_536);
+  });
+
+  it.each([
+    [200, 'a success'],
+    [500, 'a failure'],
+  ])('takes a %i whose body never ends for %s all the same', async (status) => {
+    const timers: (() => void)[] = [];
+    const clock: Clock = {
+      now: () => 0,
+      setTimeout(callback) {
+        timers.push(callback);
+        return { cancel: () => undefined };
+      },
+    };
+    const server = createServer((_, response) => {
+      response.writeHead(status);
+      response.write('so far');
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const sent = send({ url }, {}, testHost({ clock })).then(
+        ({ body }) => body,
+        (error: unknown) => error,
+      );
+      await vi.waitFor(() => expect(timers).toHaveLength(1));
+      // The piece of the body arrives with the status.
+      await new Promise((resolve) => setImmediate(resolve));
+      for (const end of timers) end();
+      const outcome = await sent;
+      if (status === 200) expect(outcome).toBe('so far');
+      else expect(outcome).toMatchObject({ status: 500, failure: 'server_error' });
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+  });
+
+  it('stops reading a body when the delivery ends', async () => {
+    const server = createServer((_, response) => {
+      response.writeHead(200);
+      response.write('so far');
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const controller = new AbortController();
+      const sent = send({ url, signal: controller.signal });
+      const waiting = expect(sent).rejects.toMatchObject({ failure: 'aborted' });
+      server.once('request', () => setImmediate(() => controller.abort()));
+      await waiting;
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
   });
 
   it('prefers the words of the service, without secrets', async () => {
