@@ -114,7 +114,7 @@ export function telegram(configured: TelegramConfiguration): ConfiguredKind<Tele
     create: (given, host) =>
       sections.connect(host, undefined, async (section) => {
         const base = new URL(section.url ?? DEFAULT_URL);
-        base.pathname += section.token ?? '';
+        base.pathname += (section.token ?? '').replaceAll('%', '%25');
         const url = joinUrl(base.href, ['sendMessage']);
         const chat = given.chatId || section.chatId || '';
         const mode = given.parseMode || section.parseMode;

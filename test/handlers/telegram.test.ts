@@ -14,6 +14,12 @@ runSuite(
 );
 
 describe('telegram', () => {
+  it('takes a token as it is', async () => {
+    const { url, requests } = await receiver();
+    await sendEvent(telegram({ url: `${url}/bot`, token: '1:a%35b c' }));
+    expect(requests[0]!.path).toBe('/bot1:a%2535b%20c/sendMessage');
+  });
+
   it('cuts a message that is too long, and drops the parse mode with it', async () => {
     const { url, requests } = await receiver();
     const kind = telegram({ url: `${url}/bot`, token: 't', parseMode: 'HTML' });
