@@ -96,6 +96,16 @@ describe('exec', () => {
     expect(String(error).length).toBeLessThan(3000);
   });
 
+  it('shows no half of a secret where a long output is cut', async () => {
+    const host = testHost();
+    const secret = '0123456789abcdef'.repeat(20);
+    host.redactor.add(secret);
+    for (const after of [1800, 1900, 2000, 3900, 4000]) {
+      const prog = await script(`printf %s ${secret}; head -c ${after} /dev/zero | tr "\\0" x; exit 1`);
+      expect(String(await run({ prog }, undefined, host))).not.toContain('abcdef');
+    }
+  });
+
   it('gives up at once on the exit codes that it is told', async () => {
     const prog = await script('exit 65');
     expect(await run({ prog, 'permanent-exit-codes': [64, 65] })).toBeInstanceOf(PermanentDeliveryError);

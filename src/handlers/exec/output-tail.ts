@@ -1,21 +1,21 @@
 import { Buffer } from 'node:buffer';
+import type { Redactor } from '../../handler/redactor.ts';
 
 const LONGEST = 2048;
 
 /** The end of what a program printed; what came before is let go, so that it cannot fill the memory. */
 export class OutputTail {
   #tail = Buffer.alloc(0);
-  #cut = false;
 
   /** Takes a piece of output. */
   add(chunk: Uint8Array): void {
-    const all = Buffer.concat([this.#tail, chunk]);
-    if (all.length > LONGEST) this.#cut = true;
-    this.#tail = all.subarray(-LONGEST);
+    // Twice as much as is told: a secret that is cut in two is not found, so the cut must be far from what is told.
+    this.#tail = Buffer.concat([this.#tail, chunk]).subarray(-2 * LONGEST);
   }
 
-  /** What is left of it, with a mark where something was let go. */
-  text(): string {
-    return `${this.#cut ? '…' : ''}${this.#tail.toString('utf8').trimEnd()}`;
+  /** The end of it without secrets, with a mark where something was let go. */
+  text(redactor: Pick<Redactor, 'redact'>): string {
+    const text = redactor.redact(this.#tail.toString('utf8').trimEnd());
+    return text.length > LONGEST ? `…${text.slice(-LONGEST).toWellFormed()}` : text;
   }
 }

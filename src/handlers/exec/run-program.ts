@@ -81,7 +81,7 @@ export function runProgram(
         return;
       }
       const fail = (): void =>
-        settle(() => reject(failure(program, name, code, killedBy, redactor.redact(output.text()))));
+        settle(() => reject(failure(program, name, code, killedBy, output.text(redactor))));
       const lastWords = clock.setTimeout(fail, LAST_WORDS);
       child.on('close', () => {
         lastWords.cancel();
