@@ -10,7 +10,7 @@ import {
   text,
   textMap,
 } from '../handler/options.ts';
-import type { Path, SpecDocument } from '../handler/spec-document.ts';
+import type { Path, SpecDocument } from '../spec/spec-document.ts';
 import { AlertRule, type AlertRuleOptions } from '../rule/index.ts';
 import type { ExpectedDelivery } from './expect-deliveries.ts';
 import { type ExpectedEvent, readExpected } from './expectation.ts';

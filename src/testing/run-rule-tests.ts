@@ -1,5 +1,5 @@
 import { ExpectationError, RuleTestError } from '../errors.ts';
-import type { Path, SpecDocument } from '../handler/spec-document.ts';
+import type { Path, SpecDocument } from '../spec/spec-document.ts';
 import { compareEvents, compareTrace } from './expect-events.ts';
 import { type FileTest, type RuleTestFile, readRuleTestFile } from './rule-test-file.ts';
 import { readTestDocument } from './test-document.ts';

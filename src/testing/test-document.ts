@@ -1,7 +1,7 @@
 import type { Document, Node, ParsedNode } from 'yaml';
 import { excerptAt, positionAt, RuleTestError, type SpecIssue } from '../errors.ts';
-import { type ScalarStyle, scalarOffset } from '../handler/scalar-offset.ts';
-import { type Path, type Place, placeKey, type Range, SpecDocument } from '../handler/spec-document.ts';
+import { type ScalarStyle, scalarOffset } from '../spec/scalar-offset.ts';
+import { type Path, type Place, placeKey, type Range, SpecDocument } from '../spec/spec-document.ts';
 
 type Yaml = typeof import('yaml');
 

@@ -176,6 +176,14 @@ describe('testTopics', () => {
     again.expectTrace(['ok']);
   });
 
+  it('waits for a run of deliveries that take turns of the event loop', async () => {
+    const slow = { handle: () => new Promise<void>((resolve) => setImmediate(resolve)) };
+    const alerts = await testTopics({ specs: [slack], handlers: { slack: slow } });
+    for (let n = 0; n < 50; n++) alerts.registry.collect({ topic: 'cpu', id: `web-${n}`, level: 'CRITICAL' });
+    await alerts.feed(fired);
+    expect(alerts.deliveries).toHaveLength(51);
+  });
+
   it("shows a handler's own message", async () => {
     const alerts = await testTopics({ specs: [{ ...slack, message: 'ALERT {{ .Message }}' }] });
     await alerts.feed(fired);

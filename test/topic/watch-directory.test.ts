@@ -109,7 +109,7 @@ describe('watchDirectory', () => {
     expect(ids()).toEqual(['a:2', 'b:1']);
     expect(told.sort()).toEqual(['added b.yaml b', 'changed a.yaml a']);
     collect('web-1');
-    await clock.settle();
+    await alerts.flush();
     expect(sent).toEqual(['a:2 web-1', 'b:1 web-1']);
     unlinkSync(join(folder, 'a.yaml'));
     await scan(watcher);
@@ -130,7 +130,7 @@ describe('watchDirectory', () => {
     expect(ids()).toEqual(['a:1']);
     expect(watcher.files[0]).toMatchObject({ id: 'a', error: { code: 'HANDLER_SPEC' } });
     collect('web-1');
-    await clock.settle();
+    await alerts.flush();
     expect(sent).toEqual(['a:1 web-1']);
     write('a.yaml', 'a', '2');
     await scan(watcher);
@@ -174,7 +174,7 @@ describe('watchDirectory', () => {
     await scan(watcher);
     expect(made).toEqual(['+a:1', '+b:1']);
     open();
-    await clock.settle();
+    await alerts.flush();
     expect(sent.toSorted()).toEqual([
       'a:1 web-1',
       'a:1 web-2',
@@ -199,7 +199,7 @@ describe('watchDirectory', () => {
     collect('web-2');
     open();
     await done;
-    await clock.settle();
+    await alerts.flush();
     expect(sent.map((one) => one.slice(-5))).toEqual(['web-1', 'web-2']);
   });
 
