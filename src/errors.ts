@@ -49,7 +49,6 @@ export const ERROR_CODES = {
   DELIVERY_PERMANENT: 'A delivery failed in a way that no retry can heal.',
   DELIVERY_RETRY_LATER: 'The destination asked to be left alone for a while.',
   DELIVERY_TIMEOUT: 'A delivery took longer than its time.',
-  QUEUE_OVERFLOW: 'A handler queue was full, so an event was dropped.',
   HOP_LIMIT: 'Topics publish to each other in a cycle.',
   REGISTRY_CLOSED: 'The registry was closed before the call.',
   STORE: 'The store could not read or write.',
@@ -288,15 +287,12 @@ export class HandlerLookupError extends TocsinError {
 
 /** A handler kind needs a package that is not installed. */
 export class MissingDependencyError extends TocsinError {
-  constructor(kind: string, packageName: string, cause?: unknown) {
-    super(
-      'MISSING_DEPENDENCY',
-      `The ${kind} handler needs the package ${packageName}, which is not installed`,
-      {
-        cure: `Run: npm install ${packageName}`,
-        cause,
-      },
-    );
+  /** @param what Who needs it, such as `lmdb store`. */
+  constructor(what: string, packageName: string, cause?: unknown) {
+    super('MISSING_DEPENDENCY', `The ${what} needs the package ${packageName}, which is not installed`, {
+      cure: `Run: npm install ${packageName}`,
+      cause,
+    });
   }
 }
 
@@ -360,7 +356,7 @@ export class DeliveryError extends TocsinError {
   constructor(
     reason: string,
     options: DeliveryErrorOptions = {},
-    code: Extract<TocsinErrorCode, `DELIVERY${string}` | 'QUEUE_OVERFLOW' | 'HOP_LIMIT'> = 'DELIVERY',
+    code: Extract<TocsinErrorCode, `DELIVERY${string}` | 'HOP_LIMIT'> = 'DELIVERY',
   ) {
     super(code, reason, options);
     this.failure = options.failure ?? 'other';

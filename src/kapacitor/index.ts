@@ -1,7 +1,5 @@
+export type { ConfSection, DeadmanConf, KapacitorConf } from './conf/kapacitor-conf.ts';
 export {
-  type ConfSection,
-  type DeadmanConf,
-  type KapacitorConf,
   type LoadKapacitorConfOptions,
   loadKapacitorConf,
   loadKapacitorConfFile,

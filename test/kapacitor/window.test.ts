@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pipe, point, type Run } from './run-script.ts';
+import type { VectorWindow } from '../conformance/alertnode/vector.ts';
+import { createWindow } from '../conformance/alertnode/window-model.ts';
+import { pipe, point, type Run, secondsOf } from './run-script.ts';
 
 const every = (step: number, until: number, from = 0) =>
   Array.from({ length: Math.floor((until - from) / step) + 1 }, (_, i) => point(from + i * step, { x: i }));
@@ -189,5 +192,49 @@ describe('aggregates', () => {
       `|window().periodCount(2).everyCount(2)|mean('x')|window().periodCount(2).everyCount(2)|max('mean').as('peak')`,
     ).give(...[1, 3, 5, 9].map((x, i) => point(i, { x })));
     expect(seen).toMatchObject([{ time: 3, fields: { peak: 7 } }]);
+  });
+});
+
+describe('windows, compared with a model', () => {
+  it('send on the same batches', () => {
+    const duration = fc.integer({ min: 1, max: 30 }).map((seconds) => `${seconds}s`);
+    const byTime = fc.record({
+      period: duration,
+      every: fc.oneof(duration, fc.constant('0s')),
+      align: fc.boolean(),
+      fillPeriod: fc.boolean(),
+    });
+    const byCount = fc.record({
+      periodCount: fc.integer({ min: 1, max: 8 }),
+      everyCount: fc.integer({ min: 1, max: 8 }),
+      fillPeriod: fc.boolean(),
+    });
+    const steps = fc.array(fc.integer({ min: -3000, max: 20_000 }), { maxLength: 60 });
+    fc.assert(
+      fc.property(fc.oneof(byTime, byCount), steps, (settings, millis) => {
+        const { every = '', align = false } = settings as VectorWindow;
+        fc.pre(!(align && every === '0s'));
+        const script = Object.entries(settings)
+          .filter(([, value]) => value !== false)
+          .map(([name, value]) => `.${name}(${value === true ? '' : value})`)
+          .join('');
+        const result = pipe(`|window()${script}`);
+        const model = createWindow(settings as VectorWindow, {});
+        let now = 100_000;
+        const expected: unknown[] = [];
+        for (const [i, step] of millis.entries()) {
+          // The model knows no points out of order for windows that are told with every point.
+          now += every === '0s' ? Math.abs(step) : step;
+          const given = point(now / 1000, { x: i });
+          result.task.observe(given);
+          const batch = model(given);
+          if (batch !== undefined)
+            expected.push([secondsOf(batch.time ?? given.time), batch.points.map(({ fields }) => fields.x)]);
+        }
+        expect(result.seen.map(({ time, points }) => [time, points?.map(({ fields }) => fields.x)])).toEqual(
+          expected,
+        );
+      }),
+    );
   });
 });

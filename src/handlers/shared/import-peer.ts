@@ -14,7 +14,8 @@ export async function importPeer<Module>(
   try {
     return await load();
   } catch (error) {
-    if (isMissing(error, packageName)) throw new MissingDependencyError(kind, packageName, error);
+    if (isMissing(error, packageName))
+      throw new MissingDependencyError(`${kind} handler`, packageName, error);
     throw error;
   }
 }
