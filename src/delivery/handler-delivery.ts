@@ -23,7 +23,7 @@ import type { DeadReason, DropReason } from './reasons.ts';
 import { RecoveryLedger } from './recovery-ledger.ts';
 import { type Runnable, RunQueue } from './run-queue.ts';
 import { TryRunner } from './try-runner.ts';
-import { callPart, keepProcessAlive, within } from './waiting.ts';
+import { callPart, within } from './waiting.ts';
 
 const CLOSE_TIMEOUT = 10_000;
 const LEAST_CLOSE_TIME = 1_000;
@@ -429,23 +429,19 @@ export class HandlerDelivery implements Runnable {
 
   async #drained(): Promise<void> {
     if (this.#isIdle()) return;
-    const release = keepProcessAlive();
     await new Promise<void>((resolve) => {
       this.#idleWaiters.push(resolve);
     });
-    release();
   }
 
   async #close(timeout: number, forget: boolean): Promise<CloseReport> {
     const before = this.#reporter.delivered;
     const deadline = this.#clock.now() + timeout;
     const left = (): number => Math.max(0, deadline - this.#clock.now());
-    const release = keepProcessAlive();
     if (await within(this.#clock, this.#drained(), timeout)) await this.#call('flush', left());
     const rest = this.#stop(forget);
     const fallback = await this.#fallback?.close({ timeout: left(), forget });
     await this.#call('close', Math.max(LEAST_CLOSE_TIME, left()));
-    release();
     const own = { ...rest, delivered: this.#reporter.delivered - before };
     return sumCloseReports(fallback === undefined ? [own] : [own, fallback]);
   }

@@ -211,7 +211,8 @@ export class Journal {
     this.#failures++;
     if (!this.#closed) {
       const delay = Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** (this.#failures - 1));
-      this.#retry = this.#clock.setTimeout(() => void this.#write().catch(() => {}), delay);
+      const again = (): void => void this.#write().catch(() => {});
+      this.#retry = this.#clock.setTimeout(again, delay, { background: true });
     }
     if (news) this.#health(error);
   }

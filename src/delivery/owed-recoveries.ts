@@ -37,11 +37,8 @@ export class OwedRecoveries {
   add(recovery: Delivery): void {
     this.#due.delete(recovery.event.id);
     this.#later.set(recovery.event.id, recovery);
-    this.#timer ??= this.#clock.setTimeout(() => {
-      this.#timer = undefined;
-      this.makeDue();
-      this.#wake();
-    }, this.#interval);
+    // In the background: a process that has nothing else to do need not wait for a destination that may be gone.
+    this.#timer ??= this.#clock.setTimeout(() => this.#timeToTry(), this.#interval, { background: true });
   }
 
   /** Says that they may be tried: all, or that of one id. */
@@ -89,5 +86,11 @@ export class OwedRecoveries {
     this.#due.clear();
     this.#later.clear();
     return all;
+  }
+
+  #timeToTry(): void {
+    this.#timer = undefined;
+    this.makeDue();
+    this.#wake();
   }
 }

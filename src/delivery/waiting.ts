@@ -19,12 +19,6 @@ export async function within(
   }
 }
 
-/** Keeps the process alive until the answer is called: the timers of the clock would let it end. */
-export function keepProcessAlive(): () => void {
-  const handle = setInterval(() => {}, 2 ** 30);
-  return () => clearInterval(handle);
-}
-
 /**
  * Calls a part of a handler that may be missing, may throw and may hang.
  *
