@@ -10,8 +10,8 @@ import {
   text,
   textMap,
 } from '../handler/options.ts';
-import type { Path, SpecDocument } from '../spec/spec-document.ts';
 import { AlertRule, type AlertRuleOptions } from '../rule/index.ts';
+import type { Path, SpecDocument } from '../spec/spec-document.ts';
 import type { ExpectedDelivery } from './expect-deliveries.ts';
 import { type ExpectedEvent, readExpected } from './expectation.ts';
 import { readTime } from './relative-time.ts';

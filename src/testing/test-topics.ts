@@ -4,8 +4,8 @@ import type { Tags } from '../alert/point.ts';
 import { RuleTestError } from '../errors.ts';
 import type { HandleFunction, Handler, HandlerHost } from '../handler/handler.ts';
 import type { AnyHandlerKind } from '../handler/handler-kind.ts';
-import type { HandlerSpec } from '../spec/handler-spec.ts';
 import { AlertRule, type AlertRuleOptions } from '../rule/index.ts';
+import type { HandlerSpec } from '../spec/handler-spec.ts';
 import { TopicRegistry, type TopicRegistryOptions } from '../topic/index.ts';
 import { defineFiles, specWithoutSecrets } from './define-files.ts';
 import {

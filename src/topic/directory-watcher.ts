@@ -193,10 +193,8 @@ export class DirectoryWatcher {
       const files = await this.#list();
       if (files !== undefined) {
         const looked = await Promise.all(files.map((file) => this.#readChanged(file)));
-        await this.#apply(
-          new Set(files),
-          looked.filter((one) => one !== undefined),
-        );
+        const found = looked.filter((one) => one !== undefined);
+        if (!this.#closed) await this.#apply(new Set(files), found);
       }
     } catch (error) {
       this.#handlers.fault(error);
@@ -221,7 +219,8 @@ export class DirectoryWatcher {
     } catch (error) {
       if (!(error instanceof TocsinError)) throw error;
       this.#disarm();
-      if (error.message !== this.#unreadable) this.#handlers.failed({ file: this.path, error, kept: true });
+      if (error.message !== this.#unreadable && !this.#closed)
+        this.#handlers.failed({ file: this.path, error, kept: true });
       this.#unreadable = error.message;
       return undefined;
     }
@@ -313,7 +312,7 @@ export class DirectoryWatcher {
     const key = before?.key !== undefined && owners.get(nameOf(before.key)) === file ? before.key : undefined;
     this.#entries.set(file, { stamp, text, key, error });
     // A file that stays broken in the same way is reported once.
-    if (before?.error?.message !== error.message)
+    if (before?.error?.message !== error.message && !this.#closed)
       this.#handlers.failed({ file, error, kept: key !== undefined });
   }
 

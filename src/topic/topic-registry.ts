@@ -230,7 +230,10 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
   async watchDirectory(path: string, options: WatchOptions = {}): Promise<DirectoryWatcher> {
     this.#mustBeOpen('watchDirectory()');
     const handlers = {
-      define: (...args: Parameters<HandlerCatalog['define']>) => this.#catalog.define(...args),
+      define: (...args: Parameters<HandlerCatalog['define']>) => {
+        this.#mustBeOpen('watchDirectory()');
+        return this.#catalog.define(...args);
+      },
       remove: (topic: string, id: string) => this.#catalog.remove(topic, id, {}),
       changed: (change: HandlerFileChange) => void this.emit('handlerFile', change),
       failed: (failure: HandlerFileFailure) => void this.emit('handlerFileError', failure),
