@@ -50,7 +50,7 @@ async function scan(watcher: DirectoryWatcher): Promise<void> {
   const done = watcher.scan().finally(() => {
     open = false;
   });
-  while (open) await clock.advance(50);
+  while (open) await clock.advance(2);
   await done;
 }
 
