@@ -2,6 +2,7 @@ import type { Clock, Timer } from '../alert/clock.ts';
 import { StoreError } from '../errors.ts';
 import { macrotask } from './run-queue.ts';
 import type { Store, StoreChange } from './store.ts';
+import { within } from './waiting.ts';
 
 /** Something that can be written down. It is asked for its text when it is written, not when it changes. */
 export interface Storable {
@@ -25,6 +26,7 @@ interface Waiter {
 const REMOVED = Symbol('removed');
 const FIRST_RETRY = 1_000;
 const LONGEST_RETRY = 60_000;
+const CLOSE_TIMEOUT = 10_000;
 
 /**
  * Writes to a {@link Store} in batches, in the background. What changes in one turn of the event loop is written
@@ -139,17 +141,22 @@ export class Journal {
     });
   }
 
-  /** Writes what is left, as far as that is possible, and lets go of the store. */
-  async close(): Promise<void> {
+  /** Writes what is left, as far as that is possible in that many milliseconds, and lets go of the store. */
+  async close(timeout: number = CLOSE_TIMEOUT): Promise<void> {
     this.#closed = true;
     this.#retry?.cancel();
-    while (this.#writing !== undefined) await this.#writing.catch(() => {});
-    if (this.#changes.size > 0) await this.#write().catch(() => {});
     try {
-      await this.#store.close?.();
+      if (await within(this.#clock, this.#finish(), timeout)) return;
+      this.#health(storeError('The store cannot be closed', new Error(`nothing happened for ${timeout} ms`)));
     } catch (cause) {
       this.#health(storeError('The store cannot be closed', cause));
     }
+  }
+
+  async #finish(): Promise<void> {
+    while (this.#writing !== undefined) await this.#writing.catch(() => {});
+    if (this.#changes.size > 0) await this.#write().catch(() => {});
+    await this.#store.close?.();
   }
 
   #schedule(): void {

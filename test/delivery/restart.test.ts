@@ -257,6 +257,20 @@ describe('a store that fails', () => {
     expect(batches).toEqual([1, 2]);
   });
 
+  it('that hangs does not keep a process from ending', async () => {
+    const store: Store = { load: () => [], write: () => new Promise(() => {}) };
+    const clock = new FakeClock();
+    const health: (StoreError | undefined)[] = [];
+    const journal = await Journal.open(store, { clock, health: (error) => health.push(error) });
+    journal.put('state', 'a', { encode: () => 'x' });
+    const closed = journal.close(5_000);
+    await clock.advance('5s');
+    await closed;
+    expect(health.map((error) => error?.reason)).toEqual([
+      'The store cannot be closed: nothing happened for 5000 ms',
+    ]);
+  });
+
   it('closing writes what is left', async () => {
     const store = new MemoryStore();
     const journal = await Journal.open(store, { clock: new FakeClock() });
