@@ -96,8 +96,11 @@ export class DeliveryLine {
 
   /** Takes the next one whose id is not under way. It, and no other of its id, is under way until `done`. */
   take(): Delivery | undefined {
-    const delivery = this.#free.shift() ?? this.#takeQueued();
-    if (delivery !== undefined) this.#busy?.set(delivery.event.id, this.#busy.get(delivery.event.id) ?? []);
+    const delivery = this.#free.length > 0 ? this.#free.shift() : this.#takeQueued();
+    if (delivery !== undefined && this.#busy !== undefined) {
+      const { id } = delivery.event;
+      if (!this.#busy.has(id)) this.#busy.set(id, []);
+    }
     return delivery;
   }
 
