@@ -26,6 +26,7 @@ const entries: OptionSchemas = {
 
 const options = refineOptions(optionsSchema(entries), ({ path = '', mode = DEFAULT_MODE }) => {
   const issues: StandardIssue[] = [];
+  if (path.includes('\0')) issues.push({ message: 'path: holds a NUL, which no path can', path: ['path'] });
   if (!isAbsolute(path)) {
     issues.push({ message: `path: must be absolute, got '${path}'`, path: ['path'] });
   }

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import * as v from 'valibot';
 import { KindConfigurationError, PermanentDeliveryError } from '../errors.ts';
 import {
@@ -99,6 +100,8 @@ export type MqttConfiguration = OptionsInput<ConfigurationSchemas>;
 export type MqttOptions = OptionsOutput<OptionSchemas>;
 
 const DEFAULT_NAME = 'default';
+/** In bytes: the protocol counts them in two. */
+const LONGEST_TOPIC = 65_535;
 
 /**
  * The `mqtt` kind: publishes the message of each event to a topic of an MQTT broker. Needs the package `mqtt`.
@@ -168,9 +171,11 @@ function checkTopic(topic: string): void {
   const problem =
     topic === ''
       ? 'is empty'
-      : /[#+\0]/.test(topic)
-        ? `'${topic}' holds a character no topic may`
-        : undefined;
+      : topic.length > LONGEST_TOPIC || Buffer.byteLength(topic) > LONGEST_TOPIC
+        ? `'${topic.slice(0, 50).toWellFormed()}…' is longer than ${LONGEST_TOPIC} bytes`
+        : /[#+\0]/.test(topic)
+          ? `'${topic}' holds a character no topic may`
+          : undefined;
   if (problem !== undefined) {
     throw new PermanentDeliveryError(`mqtt: the topic ${problem}`, {
       failure: 'config_error',

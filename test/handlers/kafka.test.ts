@@ -129,13 +129,14 @@ describe.each(['kafkajs', '@platformatic/kafka'] as const)('kafka by %s', (clien
     await kind.close?.();
   });
 
-  it('ends with the delivery when a broker says nothing', () =>
+  it('ends with the delivery when a broker says nothing, and can be closed then', () =>
     withServer(
       (socket) => socket.resume(),
       async (port) => {
         const kind = kafka(configured(`127.0.0.1:${port}`));
         const handler = await makeHandler(kind, OPTIONS);
         expect(await deliver(handler, {}, AbortSignal.timeout(50))).toMatchObject({ failure: 'timeout' });
+        await kind.close?.();
       },
     ));
 

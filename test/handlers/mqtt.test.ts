@@ -143,7 +143,7 @@ describe('mqtt', () => {
     await kind.close?.();
   });
 
-  it.each(['{{ index .Tags "none" }}', 'a/#', 'a/+/b', '{{ .Nope }}'])(
+  it.each(['{{ index .Tags "none" }}', 'ü'.repeat(40_000), 'a/#', 'a/+/b', '{{ .Nope }}'])(
     'tells of the topic %s, which no message can have',
     async (topic) => {
       const { url, clients } = await broker();
@@ -223,13 +223,14 @@ describe('mqtt', () => {
     await kind.close?.();
   });
 
-  it('gives up on a broker that says nothing', () =>
+  it('gives up on a broker that says nothing, and can be closed then', () =>
     withServer(
       (socket) => socket.resume(),
       async (port) => {
         const kind = mqtt({ url: `tcp://127.0.0.1:${port}` });
         const handler = await makeHandler(kind, { topic: 't' });
         expect(await deliver(handler, {}, AbortSignal.timeout(50))).toMatchObject({ failure: 'timeout' });
+        await kind.close?.();
       },
     ));
 

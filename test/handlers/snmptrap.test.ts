@@ -246,7 +246,7 @@ describe('snmptrap', () => {
     const tooLong = await rejection(() =>
       handler.handle(testEvent({ message: 'x'.repeat(70_000) }), testContext()),
     );
-    expect(tooLong).toMatchObject({ code: 'DELIVERY' });
+    expect(tooLong).toMatchObject({ code: 'DELIVERY_PERMANENT', failure: 'client_error' });
     await handler.handle(testEvent(), testContext());
     expect(await server.datagrams(1)).toHaveLength(1);
     await kind.close?.();

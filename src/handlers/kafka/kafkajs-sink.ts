@@ -8,9 +8,18 @@ import {
   type SaslSettings,
 } from './cluster-settings.ts';
 import { byTopic, type KafkaRecord, type KafkaSink } from './kafka-producer.ts';
+import { KafkajsSockets } from './kafkajs-sockets.ts';
 
 /** The part of the package `kafkajs` that is used. */
 export type KafkajsModule = Pick<typeof import('kafkajs'), 'Kafka' | 'logLevel'>;
+
+interface Session {
+  readonly producer: Producer;
+  readonly sockets: KafkajsSockets;
+  readonly connected: Promise<void>;
+}
+
+const CLOSE_TIMEOUT = 1000;
 
 /** A sink over a producer of `kafkajs`, connected for the first records and again after a failure. */
 export function kafkajsSink({ Kafka, logLevel }: KafkajsModule, settings: ClusterSettings): KafkaSink {
@@ -27,31 +36,36 @@ export function kafkajsSink({ Kafka, logLevel }: KafkajsModule, settings: Cluste
     ...(sasl && { sasl: saslOptions(sasl) }),
   };
   const origins = new WeakMap<Message, KafkaRecord>();
-  let connected: Promise<Producer> | undefined;
+  let session: Session | undefined;
 
-  const connect = async (): Promise<Producer> => {
-    const producer = new Kafka(config).producer({
+  const open = (): Session => {
+    const sockets = new KafkajsSockets();
+    const producer = new Kafka({ ...config, socketFactory: sockets.factory }).producer({
       allowAutoTopicCreation: true,
       createPartitioner:
         () =>
         ({ message, partitionMetadata }) =>
           origins.get(message)?.choosePartition(partitionMetadata.length) ?? 0,
     });
-    await producer.connect();
-    return producer;
+    return { producer, sockets, connected: producer.connect() };
   };
   const disconnect = async (): Promise<void> => {
-    const leaving = connected;
-    connected = undefined;
-    await leaving?.then((producer) => producer.disconnect()).catch(() => undefined);
+    const leaving = session;
+    session = undefined;
+    if (leaving === undefined) return;
+    // A broker that does not answer must not hold up whoever closes.
+    const timer = setTimeout(() => leaving.sockets.end(), CLOSE_TIMEOUT);
+    await leaving.connected.then(() => leaving.producer.disconnect()).catch(() => undefined);
+    clearTimeout(timer);
+    leaving.sockets.end();
   };
 
   return {
     async send(records) {
-      connected ??= connect();
-      const current = connected;
+      session ??= open();
+      const current = session;
       try {
-        const producer = await current;
+        await current.connected;
         const topicMessages = [...byTopic(records)].map(([topic, list]) => ({
           topic,
           messages: list.map((record) => {
@@ -60,10 +74,10 @@ export function kafkajsSink({ Kafka, logLevel }: KafkajsModule, settings: Cluste
             return message;
           }),
         }));
-        await producer.sendBatch({ acks: ACKS, timeout: PRODUCE_TIMEOUT, topicMessages });
+        await current.producer.sendBatch({ acks: ACKS, timeout: PRODUCE_TIMEOUT, topicMessages });
       } catch (error) {
         // A connection of its own for the next try: what is wrong with this one is not always to be seen.
-        if (connected === current) void disconnect();
+        if (session === current) void disconnect();
         throw error;
       }
     },

@@ -45,6 +45,8 @@ export class MqttBroker {
   readonly #module: MqttModule;
   readonly #settings: BrokerSettings;
   #session: Promise<Session> | undefined;
+  /** Gives up a connection that is not yet one. */
+  #giveUp: (() => void) | undefined;
 
   constructor(module: MqttModule, settings: BrokerSettings) {
     this.#module = module;
@@ -74,6 +76,8 @@ export class MqttBroker {
   async close(): Promise<void> {
     const opening = this.#session;
     this.#session = undefined;
+    // A broker that does not answer must not hold up whoever closes.
+    this.#giveUp?.();
     const session = await opening?.catch(() => undefined);
     if (session === undefined) return;
     await new Promise<void>((resolve) => {
@@ -126,18 +130,29 @@ export class MqttBroker {
       resubscribe: false,
     });
     return new Promise((resolve, reject) => {
+      const giveUp = (): void => {
+        reject(new Error('the connection was given up'));
+        client.end(true);
+      };
+      this.#giveUp = giveUp;
+      const settle = (): void => {
+        if (this.#giveUp === giveUp) this.#giveUp = undefined;
+      };
       let lastError: Error | undefined;
       client.on('error', (error) => {
         lastError = error;
+        settle();
         reject(error);
         client.end(true);
       });
       let lose: (error: Error) => void = reject;
       client.on('close', () => {
+        settle();
         lose(lastError ?? new Error('the broker closed the connection'));
         client.end(true);
       });
       client.once('connect', () => {
+        settle();
         const lost = new Promise<never>((_, rejectLost) => {
           lose = rejectLost;
         });

@@ -1,7 +1,8 @@
 import { isIPv6 } from 'node:net';
 import type { Session } from 'net-snmp';
+import { PermanentDeliveryError } from '../../errors.ts';
 import type { Address } from '../shared/address.ts';
-import { networkError } from '../shared/system-error.ts';
+import { errorCode, networkError } from '../shared/system-error.ts';
 import { untilAborted } from '../shared/until-aborted.ts';
 import type { TrapValue } from './trap-value.ts';
 
@@ -50,6 +51,16 @@ export class TrapSession {
       await untilAborted(sent, signal);
     } catch (error) {
       this.close();
+      if (errorCode(error) === 'EMSGSIZE') {
+        throw new PermanentDeliveryError(
+          `snmptrap: the trap for ${host}:${port} does not fit into a datagram`,
+          {
+            failure: 'client_error',
+            cause: error,
+            cure: 'Put less into data-list.',
+          },
+        );
+      }
       throw networkError(`snmptrap: ${host}:${port}`, error);
     }
   }
