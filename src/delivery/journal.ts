@@ -141,16 +141,20 @@ export class Journal {
     });
   }
 
-  /** Writes what is left, as far as that is possible in that many milliseconds, and lets go of the store. */
-  async close(timeout: number = CLOSE_TIMEOUT): Promise<void> {
+  /**
+   * Writes what is left, as far as that is possible in that many milliseconds, lets go of the store, and says whether
+   * everything is written.
+   */
+  async close(timeout: number = CLOSE_TIMEOUT): Promise<boolean> {
     this.#closed = true;
     this.#retry?.cancel();
     try {
-      if (await within(this.#clock, this.#finish(), timeout)) return;
+      if (await within(this.#clock, this.#finish(), timeout)) return this.#changes.size === 0;
       this.#health(storeError('The store cannot be closed', new Error(`nothing happened for ${timeout} ms`)));
     } catch (cause) {
       this.#health(storeError('The store cannot be closed', cause));
     }
+    return false;
   }
 
   async #finish(): Promise<void> {

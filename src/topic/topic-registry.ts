@@ -505,8 +505,11 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
         this.emit('error', error);
       }
     }
-    await this.#journal?.close();
-    return { ...sumCloseReports(reports), delivered: this.#delivered() - before };
+    const { kept, dropped } = sumCloseReports(reports);
+    const written = this.#journal === undefined || (await this.#journal.close());
+    const delivered = this.#delivered() - before;
+    // What could not be written is not kept.
+    return written ? { delivered, kept, dropped } : { delivered, kept: 0, dropped: dropped + kept };
   }
 
   /** How many deliveries have succeeded. */

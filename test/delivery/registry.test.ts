@@ -57,6 +57,17 @@ describe('a registry with a store', () => {
     await after.close();
   });
 
+  it('does not claim to keep what it could not write', async () => {
+    const clock = new FakeClock();
+    const store: Store = { load: () => [], write: () => Promise.reject(new Error('EROFS')) };
+    const alerts = await TopicRegistry.open({ store, clock });
+    alerts.handle('cpu', hang);
+    alerts.collect({ topic: 'cpu', id: 'a', level: 'CRITICAL' });
+    const closed = alerts.close({ timeout: 1_000 });
+    await clock.advance('1s');
+    expect(await closed).toEqual({ delivered: 0, kept: 0, dropped: 1 });
+  });
+
   it('counts what it delivered while it closed', async () => {
     const alerts = new TopicRegistry();
     alerts.handle('cpu', async () => {});
