@@ -50,6 +50,11 @@ describe('the functions', () => {
     ['logb(8.5)', 3],
     ['log2(8.0)', 3],
     ['pow10(-2)', 0.01],
+    ['pow10(147)', 1.0000000000000002e147],
+    ['pow10(-113)', 9.999999999999998e-114],
+    ["j1(float('-1e-200'))", 5e-201],
+    ['yn(100000000000, -1.0)', Number.NaN],
+    ['jn(100000000000, 0.0)', 0],
     ['mod(7.5, 2.0)', 1.5],
     ['jn(3, 0.0)', 0],
     ['gamma(5.0)', 24],
@@ -62,6 +67,8 @@ describe('the functions', () => {
     "int('1.5')",
     "int('99999999999999999999')",
     "float('1e400')",
+    "float('1_e5')",
+    "float('1e_5')",
     "duration('1.5h', 1s)",
     "strSubstring('abc', 0, 3)",
     "strSubstring('abc', 2, 1)",
@@ -85,6 +92,7 @@ describe('the functions', () => {
     ['y0(5.0)', -0.3085176252490338],
     ['y1(0.1)', -6.458951094702027],
     ['yn(2, 10.0)', -0.005868082442208615],
+    ["yn(2, float('1e100')) * float('1e51')", 7.364716260962594],
   ])('%s is close to the true value', (source, expected) => {
     const got = Number(evaluate(source));
     expect(Math.abs(got - expected)).toBeLessThanOrEqual(Math.abs(expected) * 1e-11 + 1e-15);

@@ -77,6 +77,8 @@ export function besselJ1(x: number): number {
     const value = (ONE_BY_ROOT_PI * (p * sine + q * cosine)) / Math.sqrt(size);
     return x < 0 ? -value : value;
   }
+  // The original loses the sign of a tiny x here, and its answers are kept.
+  if (size < 2 ** -27) return size / 2;
   const z = x * x;
   return x / 2 + x * z * quotient(z, ORDER_1.j);
 }
@@ -120,7 +122,7 @@ export function besselY(order: Int64, x: number): number {
   if (n === 0) return besselY0(x);
   if (x === Infinity) return 0;
   if (n === 1) return sign * besselY1(x);
-  return sign * upward(n, x, besselY0, besselY1, (turn, size) => quarterTurn(turn + 3, size));
+  return sign * upward(n, x, besselY0, besselY1, (turn, size) => quarterTurn(turn + 1, size));
 }
 
 /** √2 · cos(x - (2n + 1) π / 4). */

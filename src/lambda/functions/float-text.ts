@@ -13,7 +13,8 @@ export function floatText(value: number): string {
 
 const DECIMAL = /^[+-]?(\d[\d_]*\.?[\d_]*|\.[\d_]+)([eE][+-]?\d[\d_]*)?$/;
 const HEXADECIMAL = /^([+-]?)0[xX]([0-9a-fA-F_]*)\.?([0-9a-fA-F_]*)[pP]([+-]?[0-9][0-9_]*)$/;
-const MISPLACED_UNDERSCORE = /_(?![0-9a-fA-F])|(?<![0-9a-fA-FxX])_/;
+const MISPLACED_UNDERSCORE = /_(?!\d)|(?<!\d)_/;
+const MISPLACED_UNDERSCORE_HEXADECIMAL = /_(?![0-9a-fA-F])|(?<![0-9a-fA-FxX])_/;
 
 /**
  * Reads a float as Go does: decimal or hexadecimal, underscores between digits, infinities and `nan`.
@@ -24,7 +25,8 @@ export function parseFloatText(text: string): number | 'range' | undefined {
   if (/^nan$/i.test(text)) return Number.NaN;
   const hexadecimal = HEXADECIMAL.exec(text);
   if (hexadecimal === null && !DECIMAL.test(text)) return undefined;
-  if (text.includes('_') && MISPLACED_UNDERSCORE.test(text)) return undefined;
+  const misplaced = hexadecimal === null ? MISPLACED_UNDERSCORE : MISPLACED_UNDERSCORE_HEXADECIMAL;
+  if (text.includes('_') && misplaced.test(text)) return undefined;
   const plain = text.replaceAll('_', '');
   const value =
     hexadecimal === null ? Number(plain) : hexadecimalFloat(HEXADECIMAL.exec(plain) ?? hexadecimal);

@@ -48,7 +48,12 @@ function pow(x: number, y: number): number {
 
 function pow10(n: Int64): number {
   if (n < -323) return 0;
-  return n > 308 ? Infinity : Number(`1e${n}`);
+  if (n > 308) return Infinity;
+  // In two factors, each exact or rounded once, so that the last digit is the original's.
+  const size = Math.abs(Number(n));
+  const small = Number(`1e${size % 32}`);
+  const large = Number(`1e${n < 0 ? '-' : ''}${size - (size % 32)}`);
+  return n < 0 ? large / small : large * small;
 }
 
 function max(x: number, y: number): number {
@@ -64,10 +69,12 @@ const HIGHEST_ORDER = 1_000_000;
 
 type Bessel = (order: Int64, x: number) => number;
 
-function bessel(name: string, call: Bessel): LambdaFunction {
+/** `from` is where the function's values begin; outside and at infinity no order is counted up to. */
+function bessel(name: string, call: Bessel, from: number): LambdaFunction {
   const bind = ({ fail }: FunctionContext): Bessel => {
     return (order, x) => {
-      if (order > HIGHEST_ORDER || order < -HIGHEST_ORDER)
+      const counts = x !== 0 && x > from && x < Infinity;
+      if (counts && (order > HIGHEST_ORDER || order < -HIGHEST_ORDER))
         fail(`the order ${order} is beyond ±${HIGHEST_ORDER}, up to which it is computed`);
       return call(order, x);
     };
@@ -99,7 +106,7 @@ export const maths: readonly LambdaFunction[] = [
   binary('hypot', Math.hypot),
   unary('j0', besselJ0),
   unary('j1', besselJ1),
-  bessel('jn', besselJ),
+  bessel('jn', besselJ, -Infinity),
   unary('log', Math.log),
   unary('log10', Math.log10),
   unary('log1p', Math.log1p),
@@ -118,5 +125,5 @@ export const maths: readonly LambdaFunction[] = [
   unary('trunc', Math.trunc),
   unary('y0', besselY0),
   unary('y1', besselY1),
-  bessel('yn', besselY),
+  bessel('yn', besselY, 0),
 ];
