@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
@@ -34,10 +34,12 @@ function blocksOf(page: string): Block[] {
   return [...text.matchAll(pattern)].map(({ 1: code = '', index }) => {
     const line = text.slice(0, index).split('\n').length;
     const source = page.endsWith('.md') ? code : code.replace(/^ *\* ?/gm, '');
-    // As a module of its own, so that names of different blocks don't meet.
+    // As a module of its own, so that names of different blocks don't meet; a block that begins with the name of a
+    // file, such as `// rules.ts`, can be imported by others of its page.
+    const name = /^\/\/ ([\w./-]+\.ts)\n/.exec(source)?.[1] ?? `block_${line}.ts`;
     return {
       place: `${page}:${line}`,
-      file: join(root, 'test/docs', `${page.replace(/\W/g, '_')}_${line}.ts`),
+      file: join(root, 'test/docs', page.replace(/\W/g, '_'), name),
       source: `${source}\nexport {};\n`,
     };
   });
@@ -56,7 +58,9 @@ function problems(blocks: readonly Block[]): string[] {
     baseUrl: root,
   };
   const host = ts.createCompilerHost(relaxed);
-  const { fileExists, readFile } = host;
+  const { fileExists, readFile, directoryExists } = host;
+  const folders = new Set([...byFile.keys()].map((file) => dirname(file)));
+  host.directoryExists = (name) => folders.has(name) || directoryExists?.(name) !== false;
   host.fileExists = (name) => byFile.has(name) || fileExists(name);
   host.readFile = (name) => byFile.get(name)?.source ?? readFile(name);
   const program = ts.createProgram([...byFile.keys()], relaxed, host);
@@ -71,6 +75,17 @@ function problems(blocks: readonly Block[]): string[] {
   });
 }
 
+/** What a link to a heading of a page may name. */
+function anchorsOf(file: string): Set<string> {
+  const headings = readFileSync(file, 'utf8').matchAll(/^#+ (.+)$/gm);
+  const plain = ([, heading = '']: RegExpMatchArray): string =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-');
+  return new Set([...headings].map(plain));
+}
+
 describe('code in the docs', () => {
   it('is type-checked, in README, docs and docstrings', { timeout: 120_000 }, () => {
     const blocks = [...markdownPages(), ...sourceFiles()].flatMap(blocksOf);
@@ -79,15 +94,15 @@ describe('code in the docs', () => {
   });
 
   it('has no dead links between pages', () => {
-    const pages = markdownPages();
-    const dead = pages.flatMap((page) => {
-      const text = readFileSync(join(root, page), 'utf8');
-      return [...text.matchAll(/\]\((?!https?:)([^)#\s]+)(?:#[^)]*)?\)/g)]
-        .map(([, target = '']) => relative(root, resolve(root, page, '..', target)))
-        .filter(
-          (target) => !ts.sys.fileExists(join(root, target)) && !ts.sys.directoryExists(join(root, target)),
-        )
-        .map((target) => `${page} → ${target}`);
+    const dead = markdownPages().flatMap((page) => {
+      const text = readFileSync(join(root, page), 'utf8').replace(/^```[\s\S]*?^```$/gm, '');
+      return [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)]*))?\)/g)]
+        .filter(([, target = '', anchor]) => {
+          const file = target === '' ? join(root, page) : resolve(root, page, '..', target);
+          if (!ts.sys.fileExists(file)) return !ts.sys.directoryExists(file);
+          return anchor !== undefined && !anchorsOf(file).has(anchor);
+        })
+        .map(([, target = '', anchor]) => `${page} → ${target}${anchor === undefined ? '' : `#${anchor}`}`);
     });
     expect(dead).toEqual([]);
   });
