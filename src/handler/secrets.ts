@@ -46,7 +46,7 @@ function fromEnvironment(name: string): string {
   const value = globalThis.process?.env[name];
   if (value === undefined) {
     throw new MissingSecretError(`The environment variable ${name} is not set`, {
-      cure: `Set ${name}, or take \${env:${name}} out of the options.`,
+      cure: `Set ${name}, or do without \${env:${name}}.`,
     });
   }
   return value;

@@ -8,6 +8,7 @@ import {
   type ResolvedDeliveryOptions,
   resolveDeliveryOptions,
 } from '../delivery/index.ts';
+import { MissingSecretError } from '../errors.ts';
 import type { Handler, HandlerHost, HandlerMemory } from '../handler/handler.ts';
 import type { AnyHandlerKind } from '../handler/handler-kind.ts';
 import type { Redactor } from '../handler/redactor.ts';
@@ -79,7 +80,8 @@ export class HandlerBuilder {
 
   /** What a kind's `create` threw, as issues. */
   issuesOf(error: unknown): PlacedIssue[] {
-    return this.#checker.issuesOf(error, ['options']);
+    // The secrets of the options are there by now: this one is of the kind's configuration, which stands in code.
+    return this.#checker.issuesOf(error, error instanceof MissingSecretError ? ['kind'] : ['options']);
   }
 
   /** Makes the handler of a checked spec. Throws what its kind throws. */

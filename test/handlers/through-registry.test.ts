@@ -23,6 +23,14 @@ afterEach(async () => {
 const event = { topic: 'cpu', id: 'web-1', level: 'CRITICAL', message: 'web-1 is busy' } as const;
 
 describe('a handler file', () => {
+  it('is not to blame for a secret that the configuration of its kind lacks', async () => {
+    const alerts = registry(slack({ url: '${env:TOCSIN_NOT_SET}' }));
+    const text = 'topic: cpu\nid: ops\nkind: slack\noptions:\n  channel: "#ops"\n';
+    await expect(alerts.defineText(text, 'ops.yaml')).rejects.toThrow(
+      'ops.yaml:3:7: The environment variable TOCSIN_NOT_SET is not set. Set TOCSIN_NOT_SET, or do without ${env:TOCSIN_NOT_SET}.',
+    );
+  });
+
   it('leads from an event to a request', async () => {
     const { url, requests } = await receiver();
     vi.stubEnv('SLACK_TEST_URL', url);
