@@ -39,7 +39,7 @@ export function camelCase(name: string): string {
 
 /**
  * Makes the schema of a kind's options, or of its configuration. Names are accepted as Kapacitor accepts them
- * (letter case does not matter, the exact spelling wins) and in camelCase; unknown names are refused with the
+ * (letter case does not matter) and in camelCase, but once; unknown names are refused with the
  * nearest known one; `null` means not set, as it does there; values are never converted by guessing.
  *
  * @param entries A valibot schema by option name, as the name stands in handler files.
@@ -65,9 +65,12 @@ export function optionsSchema<const Entries extends OptionEntries>(entries: Entr
           ? ` Did you mean '${suggestion}'?`
           : ` Known options: ${names.join(', ') || 'none'}.`;
         issues.push({ message: `unknown option '${key}'.${cure}`, path: [key] });
-      } else if (key === name || !chosen.has(name)) {
-        chosen.set(name, { key, value });
+        continue;
       }
+      if (value === undefined) continue;
+      const before = chosen.get(name);
+      if (before === undefined) chosen.set(name, { key, value });
+      else issues.push({ message: `option '${key}' is given twice, as '${before.key}' too`, path: [key] });
     }
     const output: Record<string, unknown> = {};
     for (const [name, { key, value }] of chosen) {

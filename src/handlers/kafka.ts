@@ -26,6 +26,7 @@ import { kafkajsSink } from './kafka/kafkajs-sink.ts';
 import { PARTITIONERS, type Partitioner } from './kafka/partitioner.ts';
 import { platformaticSink } from './kafka/platformatic-sink.ts';
 import { importPeer } from './shared/import-peer.ts';
+import { namedSection } from './shared/named-section.ts';
 import { optionTemplate } from './shared/option-template.ts';
 import { refineOptions } from './shared/refine-options.ts';
 import { type ConfiguredKind, configure } from './shared/sections.ts';
@@ -108,8 +109,7 @@ export function kafka(
   const given: readonly KafkaConfiguration[] = Array.isArray(configured) ? configured : [configured];
   const producers = new Map<string, KafkaProducer>();
   const clusters = given.map(({ producer, ...section }, index) => {
-    // As in Kapacitor, only the first section has an id by itself.
-    const cluster = index === 0 ? { id: DEFAULT_ID, ...section } : section;
+    const cluster = namedSection(section, 'id', index === 0 ? DEFAULT_ID : undefined);
     if (producer !== undefined) producers.set(cluster.id ?? '', checkProducer(producer));
     return cluster;
   });

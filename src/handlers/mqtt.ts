@@ -14,6 +14,7 @@ import {
 import { hasSecretReference } from '../handler/secrets.ts';
 import { brokerUrl, MqttBroker, type MqttMessage } from './mqtt/mqtt-broker.ts';
 import { importPeer } from './shared/import-peer.ts';
+import { namedSection } from './shared/named-section.ts';
 import { optionTemplate } from './shared/option-template.ts';
 import { type ConfiguredKind, configure } from './shared/sections.ts';
 import { readTlsFiles } from './shared/tls-files.ts';
@@ -130,8 +131,7 @@ export function mqtt(
       name: 'name',
       check: sectionProblem,
     },
-    // As in Kapacitor, only the first section has a name by itself.
-    given.map((section, index) => (index === 0 ? { name: DEFAULT_NAME, ...section } : section)),
+    given.map((section, index) => namedSection(section, 'name', index === 0 ? DEFAULT_NAME : undefined)),
   );
   if (sections.info.filter((section) => section.default).length > 1) {
     throw new KindConfigurationError('mqtt', 'only one of the brokers can have default: true');

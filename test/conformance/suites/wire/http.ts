@@ -13,6 +13,7 @@ import {
   type ServerBehaviour,
   TLS_FIXTURES,
 } from './http-receiver.ts';
+import { over } from './section.ts';
 import { serviceTest } from './service-test.ts';
 
 type Section = Readonly<Record<string, unknown>>;
@@ -79,12 +80,16 @@ function configuration(kind: string, factory: Factory, given: unknown): Section 
   const isList = Array.isArray(given);
   const sections = (isList ? given : [given ?? {}]) as readonly Section[];
   const hasSwitch = configurationNames(kind, factory).includes('enabled');
-  const decoded = sections.map((section, index) => ({
-    ...(hasSwitch && { enabled: false }),
-    ...(index === 0 && DEFAULTS[kind]),
-    ...FILLED_IN[kind],
-    ...section,
-  }));
+  const decoded = sections.map((section, index) =>
+    over(
+      {
+        ...(hasSwitch && { enabled: false }),
+        ...(index === 0 && DEFAULTS[kind]),
+        ...FILLED_IN[kind],
+      },
+      section,
+    ),
+  );
   return isList ? decoded : (decoded[0] ?? {});
 }
 
