@@ -15,7 +15,6 @@ import {
 } from '../handler/options.ts';
 import { bodyTemplate, endpointHeaders, endpointProblem, noteEndpointSecrets } from './post/endpoint.ts';
 import { proxyEntry } from './shared/entries.ts';
-import { goUrl } from './shared/go-url.ts';
 import { httpClient } from './shared/http.ts';
 import { type NestedOptions, nestedOptions } from './shared/nested-options.ts';
 import { optionTemplate } from './shared/option-template.ts';
@@ -156,7 +155,7 @@ async function handlerFor(endpoint: Endpoint, given: PostOptions, host: HandlerH
     close: () => http.close(),
     async handle(event, { signal, deliveryId }) {
       await http.send({
-        url: goUrl(url(event)) ?? '',
+        url: url(event),
         headers: given.idempotencyKey ? { ...headers, 'idempotency-key': deliveryId } : headers,
         body: body(event),
         signal,

@@ -1,6 +1,7 @@
 import { type DeliveryError, PermanentDeliveryError } from '../../errors.ts';
 import type { HandlerHost } from '../../handler/handler.ts';
 import { exchange, type IncomingAnswer } from './exchange.ts';
+import { goUrl } from './go-url.ts';
 import { answerError, networkError, parseRetryAfter } from './http-errors.ts';
 import { noteAuthorization } from './note-secret.ts';
 import { type TransportOptions, transport } from './transport.ts';
@@ -116,12 +117,13 @@ function failure(
 
 /** The parsed address and the headers; user and password of the address become a header, as `fetch` takes none. */
 function address(service: string, request: HttpRequest): { readonly url: URL; readonly headers: Headers } {
-  const url = URL.canParse(request.url) ? new URL(request.url) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+  const text = goUrl(request.url);
+  if (text === undefined) {
     throw new PermanentDeliveryError(`The address for ${service} is no http or https URL`, {
       failure: 'config_error',
     });
   }
+  const url = new URL(text);
   const headers = new Headers();
   for (const [name, value] of Object.entries(request.headers ?? {})) {
     if (!CONNECTION_HEADERS.test(name)) setHeader(headers, service, name, value);

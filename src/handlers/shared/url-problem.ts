@@ -1,9 +1,9 @@
 import { hasSecretReference } from '../../handler/secrets.ts';
+import { goUrl } from './go-url.ts';
 
 /** What is wrong with a text that must be an http or https URL, if anything. References to secrets pass. */
 export function urlProblem(name: string, url: string | undefined): string | undefined {
   if (url === undefined || url === '') return `${name} is required`;
   if (hasSecretReference(url)) return undefined;
-  const good = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
-  return good ? undefined : `${name} is no http or https URL`;
+  return goUrl(url) !== undefined ? undefined : `${name} is no http or https URL`;
 }

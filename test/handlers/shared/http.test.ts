@@ -56,14 +56,19 @@ describe('httpClient', () => {
     expect(requests[0]!.headers.authorization).toBe(`Basic ${Buffer.from('jöe:p@w').toString('base64')}`);
   });
 
-  it.each(['not a url', 'ftp://example.com/', '127.0.0.1:80/x', ''])(
-    'refuses the address %j',
-    async (url) => {
-      const error = await send({ url }).catch((reason: unknown) => reason);
-      expect(error).toBeInstanceOf(PermanentDeliveryError);
-      expect(error).toMatchObject({ failure: 'config_error' });
-    },
-  );
+  it.each([
+    'not a url',
+    'ftp://example.com/',
+    '127.0.0.1:80/x',
+    '',
+    'http://h/%zz',
+    'http://h/a\nb',
+    'http://[::1/x',
+  ])('refuses the address %j', async (url) => {
+    const error = await send({ url }).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(PermanentDeliveryError);
+    expect(error).toMatchObject({ failure: 'config_error' });
+  });
 
   it('never shows the address in an error', async () => {
     const url = `http://user:geheim@127.0.0.1:${await closedPort()}/services/T0/secret-path?key=secret-key`;
