@@ -222,13 +222,15 @@ function settingsOf(section: Section): ConstructorParameters<typeof SmtpClient>[
 }
 
 function sectionProblem(section: Section): string | undefined {
-  const { host = 'localhost', port = DEFAULT_PORT, from = '', idleTimeout = 0 } = section;
+  const { host = 'localhost', port = DEFAULT_PORT, from = '', to = [], idleTimeout = 0 } = section;
   if (host === '') return 'host must not be empty';
   if (port < 1 || port > 65535) return `port must be from 1 to 65535, got ${port}`;
   if (idleTimeout < 0) return 'idle-timeout must not be negative';
-  if (hasSecretReference(from)) return undefined;
-  if (parseMailAddress(from) === undefined) return `from must be a mail address, got '${from}'`;
-  return undefined;
+  const isBad = (address: string): boolean =>
+    !hasSecretReference(address) && parseMailAddress(address) === undefined;
+  if (isBad(from)) return `from must be a mail address, got '${from}'`;
+  const bad = to.find(isBad);
+  return bad === undefined ? undefined : `to must be a list of mail addresses, got '${bad}'`;
 }
 
 function addressOf(from: string): MailAddress {

@@ -435,6 +435,7 @@ describe('smtp', () => {
     { from: '' },
     { from: 'nobody' },
     { from: 'a@b.test, c@d.test' },
+    { from: 'a@b.test', to: ['c@d.test', 'nobody'] },
     { from: 'a@b.test', host: '' },
     { from: 'a@b.test', port: 0 },
     { from: 'a@b.test', idleTimeout: '-1s' },
