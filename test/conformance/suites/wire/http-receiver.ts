@@ -4,6 +4,7 @@ import { createServer as createHttpServer, type IncomingMessage, type RequestLis
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { TLSSocket } from 'node:tls';
 
 /** What a server of the vectors does. */
@@ -17,6 +18,10 @@ export interface ServerBehaviour {
     readonly headers?: Readonly<Record<string, string>>;
     readonly body?: string;
     readonly drop?: boolean;
+    /** Milliseconds before the answer. */
+    readonly delayMs?: number;
+    /** Whether no answer comes at all. */
+    readonly hang?: boolean;
   }[];
 }
 
@@ -67,6 +72,8 @@ export async function receive(behaviour: ServerBehaviour): Promise<HttpReceiver>
       request.socket.destroy();
       return;
     }
+    if (answer.hang === true) return;
+    if (answer.delayMs !== undefined) await setTimeout(answer.delayMs);
     for (const [name, value] of Object.entries(answer.headers ?? {})) {
       response.setHeader(name, value.replaceAll('@URL@', url));
     }
