@@ -19,6 +19,7 @@ export abstract class SafeEmitter<Events extends EventEmitter.ValidEventTypes> e
     return super.on(event, this.#guard(event, listener), context);
   }
 
+  /** The same as `on`. */
   override addListener<T extends EventEmitter.EventNames<Events>>(
     event: T,
     listener: EventEmitter.EventListener<Events, T>,
@@ -35,6 +36,7 @@ export abstract class SafeEmitter<Events extends EventEmitter.ValidEventTypes> e
     return super.once(event, this.#guard(event, listener), context);
   }
 
+  /** Takes a listener off, or without one all of an event. */
   override off<T extends EventEmitter.EventNames<Events>>(
     event: T,
     listener?: EventEmitter.EventListener<Events, T>,

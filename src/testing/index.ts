@@ -32,6 +32,7 @@ export {
   gap,
   type TestBatch,
   type TestPoint,
+  type TestSeries,
   type TestStep,
 } from './steps.ts';
 export { testEvent } from './test-event.ts';

@@ -9,7 +9,9 @@ import { Trace } from './trace.ts';
 
 /** What a matcher says: whether it is so, and how to put it otherwise. */
 export interface MatcherResult {
+  /** Whether it is so. */
   readonly pass: boolean;
+  /** What to print when that is not what was expected. */
   readonly message: () => string;
 }
 

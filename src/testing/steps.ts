@@ -30,12 +30,19 @@ export type TestStep =
   | { readonly step: 'batch'; readonly at: number; readonly batch: TestBatch }
   | { readonly step: 'event'; readonly at: number; readonly event: AlertEventInput }
   | { readonly step: 'gap'; readonly length: number }
-  | {
-      readonly step: 'series';
-      readonly interval: number;
-      readonly times: number;
-      readonly point: (n: number) => TestPoint | undefined;
-    };
+  | TestSeries;
+
+/** Points at equal distances: what {@link every} makes. */
+export interface TestSeries {
+  /** What kind of step it is. */
+  readonly step: 'series';
+  /** The distance, in milliseconds. */
+  readonly interval: number;
+  /** How many points. */
+  readonly times: number;
+  /** Makes each, of 0, 1, 2…; `undefined` for none. */
+  readonly point: (n: number) => TestPoint | undefined;
+}
 
 /** What comes at one moment: a point, a batch, an event, or nothing. */
 export interface Moment {
@@ -165,7 +172,7 @@ export class Timeline {
     }
   }
 
-  *#series({ interval, times, point }: TestStep & { readonly step: 'series' }): Generator<Moment> {
+  *#series({ interval, times, point }: TestSeries): Generator<Moment> {
     const first = this.#now + (this.#taken ? interval : 0);
     for (let n = 0; n < times; n++) {
       const made = point(n);
