@@ -1,6 +1,6 @@
 import { atSpan, HandlerSpecError, type SpecIssue } from '../errors.ts';
 import { scalarOffset } from './scalar-offset.ts';
-import { fieldOf, type Path, type Place, placeKey, SpecDocument } from './spec-document.ts';
+import { type Field, fieldOf, type Path, type Place, placeKey, SpecDocument } from './spec-document.ts';
 
 const DEEPEST = 100;
 const SPACE = /[ \t\r\n]*/y;
@@ -47,6 +47,8 @@ class JsonReader {
       const value = this.#value([field.name], 1, [keyStart, keyEnd]);
       const earlier = spec.get(field.name);
       if (field.type === 'text' && value === null) return;
+      // What is wrong stays wrong, also when the field is given again.
+      if (earlier !== undefined && earlier !== null && !isOfType(earlier, field)) return;
       spec.set(field.name, isObject(earlier) && isObject(value) ? { ...earlier, ...value } : value);
     });
     return Object.fromEntries(spec);
@@ -89,8 +91,14 @@ class JsonReader {
     const token = this.#take(NUMBER) ?? this.#take(WORD);
     if (token === undefined)
       this.#fail(char === undefined ? 'the file ends here, a value is missing' : 'a value is expected here');
+    const value: unknown = JSON.parse(token);
+    const isRead = fieldOf(String(path[0])) !== undefined;
+    if (isRead && (value === Infinity || value === -Infinity)) {
+      this.#at = start;
+      this.#fail('this number is too large');
+    }
     place();
-    return JSON.parse(token);
+    return value;
   }
 
   #entries(entry: (key: string, start: number, end: number) => void): void {
@@ -154,6 +162,12 @@ class JsonReader {
     const issue: SpecIssue = { code: 'HANDLER_SPEC', path: [], reason, ...span };
     throw new HandlerSpecError([issue], { file: this.#file });
   }
+}
+
+function isOfType(value: unknown, { name, type }: Field): boolean {
+  if (type === 'text' && typeof value === 'string') return true;
+  // A match in another dialect is a map.
+  return (type === 'map' || name === 'match') && isObject(value);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

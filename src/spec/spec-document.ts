@@ -88,8 +88,14 @@ const FIELDS: Readonly<Record<string, 'text' | 'map'>> = {
   delivery: 'map',
 };
 
+/** A field of a handler spec. */
+export interface Field {
+  readonly name: string;
+  readonly type: 'text' | 'map';
+}
+
 /** The field of a handler spec that a top-level key stands for. Letter case does not matter there. */
-export function fieldOf(key: string): { readonly name: string; readonly type: 'text' | 'map' } | undefined {
+export function fieldOf(key: string): Field | undefined {
   const name = key.toLowerCase();
   const type = Object.hasOwn(FIELDS, name) ? FIELDS[name] : undefined;
   return type === undefined ? undefined : { name, type };

@@ -18,6 +18,11 @@ interface Entry {
 const DEEPEST = 100;
 const MOST_NODES = 20_000;
 const TAG_PREFIX = 'tag:yaml.org,2002:';
+const TIMESTAMP =
+  /^\d{4}-\d{1,2}-\d{1,2}(?:(?:[Tt]|[ \t]+)\d{1,2}:\d\d:\d\d(?:\.\d*)?[ \t]*(?:Z|[-+]\d\d(?::?\d\d)?)?)?$/;
+const BASE64 = /^(?:[A-Za-z0-9+/]{4}|\s)*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\s*$/;
+/** What no YAML may hold. */
+const CONTROL = /[^\t\n\r\x20-\x7e\x85\xa0-\ufffd]/;
 const STYLES: Readonly<Record<string, ScalarStyle>> = {
   PLAIN: 'plain',
   QUOTE_SINGLE: 'single',
@@ -81,6 +86,11 @@ class YamlReader {
   }
 
   #parse(): YamlDocument | undefined {
+    const control = this.#source.search(CONTROL);
+    if (control !== -1) {
+      this.#problem([], 'a control character cannot stand in YAML', control);
+      return undefined;
+    }
     const { Composer, Parser } = this.#yaml;
     // Scalars are read here and not by the library: its YAML 1.1 and that of Kapacitor's reader are two.
     const composer = new Composer<ParsedNode, true>({
@@ -180,7 +190,6 @@ class YamlReader {
   /** Keys as texts, merged (`<<`) maps unfolded, the last of each key. */
   #pairs(items: readonly Pair<ParsedNode, ParsedNode | null>[], path: Path, depth: number): Entry[] {
     const pairs = new Map<string, Entry>();
-    const merged = new Map<string, Entry>();
     for (const { key: keyNode, value } of items) {
       const target = this.#resolve(keyNode);
       const range = rangeOf(keyNode);
@@ -189,8 +198,8 @@ class YamlReader {
         continue;
       }
       if (target.type === 'PLAIN' && target.source === '<<') {
-        for (const pair of this.#merge(value, path, depth))
-          if (!merged.has(pair.key)) merged.set(pair.key, pair);
+        // Kapacitor's reader merges where the << stands: over what comes before, under what comes after.
+        for (const pair of this.#merge(value, path, depth)) pairs.set(pair.key, pair);
         continue;
       }
       const key = this.#scalar(target, path);
@@ -201,18 +210,18 @@ class YamlReader {
       const name = typeof key === 'string' ? key : yamlScalarText(key);
       pairs.set(name, { key: name, keyRange: range, node: value });
     }
-    for (const [key, pair] of merged) if (!pairs.has(key)) pairs.set(key, pair);
     return [...pairs.values()];
   }
 
-  #merge(node: Node | null, path: Path, depth: number): Entry[] {
+  #merge(node: Node | null, path: Path, depth: number, isItem = false): Entry[] {
     const { isMap, isSeq } = this.#yaml;
     const target = this.#resolve(node);
     if (isMap(target) && this.#isWithinBounds(path, depth, rangeOf(target as Node))) {
       return this.#pairs(target.items as Pair<ParsedNode, ParsedNode | null>[], path, depth + 1);
     }
-    if (isSeq(target) && this.#isWithinBounds(path, depth, rangeOf(target as Node))) {
-      return target.items.flatMap((item) => this.#merge(item as Node, path, depth + 1));
+    if (!isItem && isSeq(target) && this.#isWithinBounds(path, depth, rangeOf(target as Node))) {
+      // Of several maps, the earlier count more.
+      return [...target.items].reverse().flatMap((item) => this.#merge(item as Node, path, depth + 1, true));
     }
     this.#problem(path, "'<<' takes a map, or a list of maps", node === null ? 0 : rangeOf(node)[0]);
     return [];
@@ -220,9 +229,15 @@ class YamlReader {
 
   #scalar(node: Scalar, path: Path = []): YamlScalar {
     const source = node.source ?? '';
-    const tag = node.tag?.startsWith(TAG_PREFIX) ? node.tag.slice(TAG_PREFIX.length) : node.tag;
-    if (tag === undefined) return node.type === 'PLAIN' ? readYamlScalar(source) : source;
-    if (tag === 'str') return source;
+    if (node.tag === undefined) return node.type === 'PLAIN' ? readYamlScalar(source) : source;
+    const isStandard = node.tag.startsWith(TAG_PREFIX);
+    const tag = isStandard ? node.tag.slice(TAG_PREFIX.length) : node.tag;
+    // A tag of one's own says no more than that this is a text; before a match it is a slip: !changed().
+    if (tag === 'str' || (!isStandard && path[0] !== 'match')) return source;
+    if (tag === 'timestamp' && TIMESTAMP.test(source)) return source;
+    if (tag === 'binary' && BASE64.test(source)) {
+      return new TextDecoder().decode(Uint8Array.from(atob(source), (char) => char.charCodeAt(0)));
+    }
     const value = readYamlScalar(source);
     const fits =
       (tag === 'int' && typeof value === 'bigint') ||

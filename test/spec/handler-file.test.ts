@@ -279,6 +279,40 @@ describe('a handler file', () => {
     });
   });
 
+  it('merges maps where the << stands', async () => {
+    const base = 'base: &b {path: /b, mode: 1}\n';
+    const optionsOf = async (options: string): Promise<unknown> => {
+      const registry = new TopicRegistry({ kinds: [log] });
+      await registry.defineText(`${base}${good}options: ${options}\n`, 'h.yaml');
+      return registry.specs()[0]?.options;
+    };
+    expect(await optionsOf('{<<: *b, mode: 2}')).toEqual({ path: '/b', mode: 2 });
+    expect(await optionsOf('{mode: 2, <<: *b}')).toEqual({ path: '/b', mode: 1 });
+    expect(await optionsOf('{<<: [{mode: 3}, *b]}')).toEqual({ path: '/b', mode: 3 });
+  });
+
+  it('may have tags of its own, and those of YAML 1.1', async () => {
+    const registry = new TopicRegistry({ kinds: [log] });
+    await registry.defineText('topic: !mine 5\nid: !!binary aGVsbG8=\nkind: ! log\n', 'h.yaml');
+    expect(registry.specs()[0]).toMatchObject({ topic: '5', id: 'hello', kind: 'log' });
+  });
+
+  it('in JSON holds no number too large, and what is wrong once is not mended by a second', async () => {
+    const json = (rest: string): string => `{"topic":"t","id":"h","kind":"log",${rest}}`;
+    expect(await issues(json('"options":{"mode":1e400}'), 'h.json')).toEqual([
+      '1:54 this number is too large',
+    ]);
+    expect(await issues(json('"kind":5,"kind":"log"'), 'h.json')).toEqual([
+      '1:39 kind must be a text, not a number',
+    ]);
+  });
+
+  it('in YAML holds no control characters', async () => {
+    expect(await issues(`${good}match: "a\u0007"\n`)).toEqual([
+      '4:10 a control character cannot stand in YAML',
+    ]);
+  });
+
   it('warns of keys that mean nothing', async () => {
     const alerts = new TopicRegistry({ kinds: [log] });
     const warnings = vi.fn();

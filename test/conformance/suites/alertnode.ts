@@ -8,7 +8,7 @@ import { type DefineTask, defineByRule, type RunningTask, type TaskOutput } from
 import { sameJson } from '../alertnode/compare.ts';
 import { Scenario } from '../alertnode/scenario.ts';
 import { decodePoint, encodeFields, type Vector, type VectorError } from '../alertnode/vector.ts';
-import type { CaseResult, Suite } from '../suite.ts';
+import { type CaseResult, runCases, type Suite } from '../suite.ts';
 
 /** An event as the vectors write it, without what says from which point it came. */
 export function eventJson(event: AlertEvent): Record<string, unknown> {
@@ -28,17 +28,10 @@ export function eventJson(event: AlertEvent): Record<string, unknown> {
 
 /** The suite for one way to make tasks of vectors. */
 export function alertNodeSuite(defineTask: DefineTask): Suite {
-  return async (vectors) => {
-    const results: CaseResult[] = [];
-    for (const vector of vectors as Vector[]) {
-      results.push(
-        vector.steps === undefined
-          ? runSingle(vector, defineTask)
-          : await new Scenario(vector, defineTask).run(),
-      );
-    }
-    return results;
-  };
+  return (vectors) =>
+    runCases(vectors as Vector[], (vector) =>
+      vector.steps === undefined ? runSingle(vector, defineTask) : new Scenario(vector, defineTask).run(),
+    );
 }
 
 export const suite: Suite = alertNodeSuite(defineByRule);

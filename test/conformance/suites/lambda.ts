@@ -1,6 +1,6 @@
 import { TocsinError } from '../../../src/errors.ts';
 import { type CompiledLambda, compileLambda, mapScope, type ScopeValue } from '../../../src/lambda/index.ts';
-import type { CaseResult, Suite } from '../suite.ts';
+import { type CaseResult, runCases, type Suite } from '../suite.ts';
 import { fromVector, sameValue, toVector, type VectorValue } from './lambda-values.ts';
 
 type Stage = 'parse' | 'compile' | 'eval';
@@ -153,5 +153,5 @@ function run(vector: LambdaVector, signed: boolean): CaseResult {
 /** Expressions over scopes: value or error, at the original's stage or earlier. */
 export const suite: Suite = (vectors) => {
   const signed = keepsSigns(vectors);
-  return Promise.resolve((vectors as readonly LambdaVector[]).map((vector) => run(vector, signed)));
+  return runCases(vectors as readonly LambdaVector[], (vector) => run(vector, signed));
 };

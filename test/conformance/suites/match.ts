@@ -2,7 +2,7 @@ import type { AlertEvent } from '../../../src/alert/event.ts';
 import type { Level } from '../../../src/alert/level.ts';
 import { LambdaEvaluationError, TocsinError } from '../../../src/errors.ts';
 import { compileMatch, type MatchExpression } from '../../../src/match/index.ts';
-import type { CaseResult, Suite } from '../suite.ts';
+import { type CaseResult, runCases, type Suite } from '../suite.ts';
 
 interface VectorEvent {
   readonly id?: string;
@@ -128,4 +128,4 @@ function run(vector: MatchVector): CaseResult {
 }
 
 /** Match expressions over rows of events. */
-export const suite: Suite = (vectors) => Promise.resolve((vectors as readonly MatchVector[]).map(run));
+export const suite: Suite = (vectors) => runCases(vectors as readonly MatchVector[], run);

@@ -3,7 +3,7 @@ import type { AnyHandlerKind } from '../../../src/handler/handler-kind.ts';
 import * as handlers from '../../../src/handlers/index.ts';
 import { TopicRegistry } from '../../../src/topic/index.ts';
 import { sameJson } from '../alertnode/compare.ts';
-import type { CaseResult, Suite } from '../suite.ts';
+import { type CaseResult, runCases, type Suite } from '../suite.ts';
 import { type Answer, specJson, TopicsApi } from '../topics/api.ts';
 import { runCommand } from '../topics/cli.ts';
 
@@ -45,11 +45,7 @@ export interface SpecOutcome {
   readonly stdout?: string;
 }
 
-export const suite: Suite = async (vectors) => {
-  const results: CaseResult[] = [];
-  for (const vector of vectors as SpecVector[]) results.push(await run(vector));
-  return results;
-};
+export const suite: Suite = (vectors) => runCases(vectors as SpecVector[], run);
 
 async function run(vector: SpecVector): Promise<CaseResult> {
   const kinds = allKinds();

@@ -10,7 +10,7 @@ import { TIME } from '../../../src/template/time/time-type.ts';
 import { toBytes } from '../../../src/template/value/bytes.ts';
 import * as go from '../../../src/template/value/go-type.ts';
 import { NIL, Value } from '../../../src/template/value/value.ts';
-import type { CaseResult, Suite } from '../suite.ts';
+import { type CaseResult, runCases, type Suite } from '../suite.ts';
 
 interface Failure {
   readonly stage: 'parse' | 'exec';
@@ -67,7 +67,7 @@ export const suite: Suite = async (vectors) => {
   const zone = process.env.TZ;
   // The zone in which the original's answers were measured, for `.Time.Local`.
   process.env.TZ = 'UTC';
-  const results = (vectors as readonly Vector[]).map(run);
+  const results = await runCases(vectors as readonly Vector[], run);
   if (zone === undefined) delete process.env.TZ;
   else process.env.TZ = zone;
   return results;
