@@ -44,6 +44,9 @@ interface Active {
   arrived: boolean;
 }
 
+/** A day. Who asks to be left alone for longer is asked again all the same. */
+const LONGEST_WISH = 86_400_000;
+
 /** Tries deliveries: calls the handler, keeps to its time, and tries again what failed and can heal. */
 export class TryRunner {
   readonly #handler: Handler;
@@ -193,7 +196,7 @@ export class TryRunner {
     active.arrived ||= mayHaveArrived(error);
     this.#active.delete(active);
     this.#lastError = { error, at: new Date(now) };
-    const { retryAfter = 0 } = error;
+    const retryAfter = Math.min(error.retryAfter ?? 0, this.#options.maxAge, LONGEST_WISH);
     if (retryAfter > 0) this.#notBefore = Math.max(this.#notBefore, now + retryAfter);
 
     const delay = Math.max(this.#backoff(delivery.attempt), retryAfter);

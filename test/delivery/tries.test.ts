@@ -142,6 +142,21 @@ describe('tries', () => {
     expect(times.map((time) => time - start)).toEqual([0, 90_000, 90_000]);
   });
 
+  it('asks again after a day, whatever the destination says', async () => {
+    let asked = false;
+    const { clock, offer, delivered, observer } = scene(() => {
+      if (asked) return;
+      asked = true;
+      throw new RetryLaterError('come back next year', 365 * 86_400_000);
+    });
+    offer(event('a'));
+    await clock.advance('1h');
+    offer(event('b'));
+    await clock.advance('23h');
+    expect(delivered()).toEqual(['a CRITICAL', 'b CRITICAL']);
+    expect(observer.letters).toEqual([]);
+  });
+
   it('gives up after as many tries as it may make', async () => {
     const { clock, observer, offer, delivered } = scene(
       ({ id }) => {
