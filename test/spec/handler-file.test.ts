@@ -303,7 +303,7 @@ describe('a handler file', () => {
       '1:54 this number is too large',
     ]);
     expect(await issues(json('"kind":5,"kind":"log"'), 'h.json')).toEqual([
-      '1:39 kind must be a text, not a number',
+      '1:52 kind must be a text, not the number 5',
     ]);
   });
 
