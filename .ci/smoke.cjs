@@ -10,10 +10,12 @@ async function main() {
   const cpu = new AlertRule({ topic: 'cpu', crit: '"idle" < 10', message: '{{ .Name }} is {{ .Level }}' });
   cpu.publishTo(alerts);
   cpu.observe({ name: 'cpu', fields: { idle: 4.2 }, time: new Date() });
-  await alerts.define({ id: 'away', topic: 'cpu', kind: 'post', options: { ulr: 'http://127.0.0.1:9' } }).then(
-    () => assert.fail('an unknown option was accepted'),
-    (error) => assert.match(error.message, /'ulr'.*Did you mean 'url'/s),
-  );
+  await alerts
+    .define({ id: 'away', topic: 'cpu', kind: 'post', options: { ulr: 'http://127.0.0.1:9' } })
+    .then(
+      () => assert.fail('an unknown option was accepted'),
+      (error) => assert.match(error.message, /'ulr'.*Did you mean 'url'/s),
+    );
   await alerts.close();
   assert.deepEqual(told, ['cpu is CRITICAL']);
   assert.ok(new PermanentDeliveryError('x') instanceof DeliveryError);

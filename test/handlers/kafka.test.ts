@@ -140,6 +140,18 @@ describe.each(['kafkajs', '@platformatic/kafka'] as const)('kafka by %s', (clien
       },
     ));
 
+  it('leaves no delivery open when it is closed', async () => {
+    const { address } = await broker();
+    const kind = kafka(configured(address));
+    const handler = await makeHandler(kind, OPTIONS);
+    const deliveries = Array.from({ length: 20 }, () => deliver(handler, {}, new AbortController().signal));
+    await Promise.resolve();
+    await kind.close?.();
+    const open = new Set<Promise<unknown>>(deliveries);
+    for (const delivery of deliveries) void delivery.then(() => open.delete(delivery));
+    await vi.waitFor(() => expect(open.size).toBe(0), 3000);
+  });
+
   it('logs in', async () => {
     const { address, sasl } = await broker({ saslVersion: 2 });
     const kind = kafka(configured(address, { saslUsername: 'joe', saslPassword: 'pw' }));

@@ -171,6 +171,7 @@ tests:
     ).toEqual([
       "1:21 A rule has no option 'crti'",
       '3:5 a test in a file may last 31 days',
+      '3:5 a test in a file may have 100000 points',
       '4:15 at: "noon" is no length of time',
       '5:35 a field must be a number, a text, or true or false',
       "6:9 besides 'at' there must be one of 'fields', 'batch' and 'event'",
@@ -180,7 +181,6 @@ tests:
       '10:16 gap: "-1s" is no length of time',
       '12:34 ago: "soon" is no length of time',
       '12:56 a field must be a number, a text, or true or false',
-      '13:9 a series in a file may have 100000 points',
       '15:5 this test expects nothing',
       "16:14 events: 'CRIT' is neither a level nor a reason",
       "16:20 events: an event has no 'mesage' that can be expected",
@@ -210,6 +210,11 @@ tests:
     ],
     [`# ${'x'.repeat(2_000_000)}`, 'longer than'],
     ['tests: [{ points: [{ at: 1s, fields: { a: 1 } }], events: [] }]', 'there is no rule for points'],
+    [
+      'tests: [{ points: [{ at: 1s, event: { topic: cpu, id: a, level: CRIT } }], events: [] }]',
+      'cpu.test.yaml:1:9: ',
+    ],
+    ['tests: [{ points: [{ gap: 20d }, { gap: 20d }], events: [] }]', '31 days'],
   ])('refuses %.60s', async (content, reason) => {
     const error = await failure(content);
     expect(error).toBeInstanceOf(RuleTestError);
