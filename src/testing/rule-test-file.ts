@@ -1,21 +1,14 @@
 import * as v from 'valibot';
 import { nearest } from '../alert/nearest.ts';
-import type { Fields, FieldValue, Tags } from '../alert/point.ts';
 import { RuleTestError, type SpecIssue, TocsinError } from '../errors.ts';
-import {
-  camelCase,
-  type OptionEntries,
-  type OptionsOutput,
-  optionsSchema,
-  text,
-  textMap,
-} from '../handler/options.ts';
+import { camelCase, optionsSchema, text, textMap } from '../handler/options.ts';
 import { AlertRule, type AlertRuleOptions } from '../rule/index.ts';
 import type { Path, SpecDocument } from '../spec/spec-document.ts';
+import { camelCased, DocumentReader, isMap } from './document-reader.ts';
 import type { ExpectedDelivery } from './expect-deliveries.ts';
 import { type ExpectedEvent, readExpected } from './expectation.ts';
-import { readTime } from './relative-time.ts';
-import { at, batchAt, eventAt, every, gap, type TestBatch, type TestPoint, type TestStep } from './steps.ts';
+import { StepReader } from './rule-test-steps.ts';
+import { gap, type TestStep } from './steps.ts';
 import { readStart } from './test-rule.ts';
 import type { TestedRule, TopicsTestOptions } from './test-topics.ts';
 
@@ -41,14 +34,8 @@ export interface RuleTestFile {
   readonly tests: readonly FileTest[];
 }
 
-/** How long a test of a file may last, by its own clock, in milliseconds. */
-const LONGEST_TEST = 31 * 86_400_000;
-/** How many points a step of a file may make. */
-const MOST_POINTS = 100_000;
-
 const list = v.array(v.unknown(), 'a list');
 const time = v.union([v.string(), v.number()], 'a length of time such as 10s');
-const fieldMap = v.record(v.string(), v.unknown(), 'a map of fields');
 
 const fileSchema = optionsSchema({
   start: text,
@@ -67,26 +54,6 @@ const testSchema = optionsSchema({
   trace: list,
   deliveries: v.record(v.string(), list, 'a map of lists'),
 });
-const stepSchemas = {
-  at: optionsSchema({
-    at: time,
-    name: text,
-    tags: textMap,
-    fields: fieldMap,
-    batch: list,
-    event: v.unknown(),
-  }),
-  every: optionsSchema({
-    every: time,
-    times: v.number('a number'),
-    name: text,
-    tags: textMap,
-    fields: fieldMap,
-  }),
-  gap: optionsSchema({ gap: time }),
-};
-const batchPointSchema = optionsSchema({ ago: time, tags: textMap, fields: fieldMap });
-
 /**
  * Reads a file of rule tests.
  *
@@ -99,31 +66,36 @@ export function readRuleTestFile(
   named: Readonly<Record<string, TestedRule>>,
 ): RuleTestFile {
   const reader = new RuleTestReader(document, named);
-  const file = reader.read();
+  const file = reader.read(document);
   if (reader.issues.length === 0 && file !== undefined) return file;
   const offset = ({ position }: SpecIssue): number => position?.offset ?? 0;
   throw new RuleTestError(reader.issues.toSorted((a, b) => offset(a) - offset(b)));
 }
 
 class RuleTestReader {
-  readonly issues: SpecIssue[] = [];
-  readonly #document: SpecDocument;
+  readonly #reader: DocumentReader;
+  readonly #steps: StepReader;
   readonly #named: Readonly<Record<string, TestedRule>>;
 
   constructor(document: SpecDocument, named: Readonly<Record<string, TestedRule>>) {
-    this.#document = document;
+    this.#reader = new DocumentReader(document);
+    this.#steps = new StepReader(this.#reader);
     this.#named = named;
   }
 
-  read(): RuleTestFile | undefined {
-    const file = this.#map(fileSchema, this.#document.value, []);
+  get issues(): readonly SpecIssue[] {
+    return this.#reader.issues;
+  }
+
+  read(document: SpecDocument): RuleTestFile | undefined {
+    const file = this.#reader.map(fileSchema, document.value, []);
     if (file === undefined) return undefined;
     const { start, name, tags, rule, rules, handlers, tests = [] } = file;
     if (rule !== undefined && rules !== undefined)
-      this.#issue(['rules'], "there is 'rule' as well", 'Keep one of them.');
+      this.#reader.issue(['rules'], "there is 'rule' as well", 'Keep one of them.');
     if (tests.length === 0)
-      this.#issue(['tests'], 'there are no tests', 'Add: tests: [{ points: […], events: […] }]');
-    if (start !== undefined) this.#attempt(['start'], () => readStart(start));
+      this.#reader.issue(['tests'], 'there are no tests', 'Add: tests: [{ points: […], events: […] }]');
+    if (start !== undefined) this.#reader.attempt(['start'], () => readStart(start));
     const setup: TopicsTestOptions = {
       ...(start === undefined ? {} : { start }),
       ...(name === undefined ? {} : { name }),
@@ -139,7 +111,7 @@ class RuleTestReader {
     if (rules === undefined) return {};
     if (Array.isArray(rules)) return { rules: this.#ruleList(rules, (index) => ['rules', index]) };
     if (!isMap(rules)) {
-      this.#issue(['rules'], 'rules must be a list, or a map by measurement');
+      this.#reader.issue(['rules'], 'rules must be a list, or a map by measurement');
       return {};
     }
     const byName = Object.entries(rules).map(([name, some]) => {
@@ -164,11 +136,11 @@ class RuleTestReader {
       const meant = nearest(given, Object.keys(this.#named));
       const cure =
         meant === undefined ? 'Give it: runRuleTests(path, { rules: { … } }).' : `Did you mean '${meant}'?`;
-      this.#issue(path, `there is no rule '${given}'`, cure);
+      this.#reader.issue(path, `there is no rule '${given}'`, cure);
       return undefined;
     }
     if (!isMap(given)) {
-      this.#issue(path, 'a rule must be a map of options, or the name of a rule');
+      this.#reader.issue(path, 'a rule must be a map of options, or the name of a rule');
       return undefined;
     }
     const options = Object.fromEntries(Object.entries(given).map(([key, value]) => [camelCase(key), value]));
@@ -193,19 +165,19 @@ class RuleTestReader {
     });
     const place = culprit === undefined ? path : [...path, culprit[0]];
     const unknown = error instanceof TocsinError && error.reason.startsWith('A rule has no option');
-    this.#caught(error, place, unknown);
+    this.#reader.caught(error, place, unknown);
   }
 
   #test(given: unknown, path: Path): FileTest[] {
-    const test = this.#map(testSchema, given, path);
+    const test = this.#reader.map(testSchema, given, path);
     if (test === undefined) return [];
     const { name, points = [], after, events, trace, deliveries } = test;
-    const steps = points.flatMap((point, index) => this.#step(point, [...path, 'points', index]));
-    if (after !== undefined) steps.push(...this.#attempt([...path, 'after'], () => gap(after)));
+    const steps = this.#steps.steps(points, [...path, 'points']);
+    if (after !== undefined) steps.push(...this.#reader.attempt([...path, 'after'], () => gap(after)));
     if (events === undefined && trace === undefined && deliveries === undefined) {
-      this.#issue(path, 'this test expects nothing', 'Add events, trace or deliveries.');
+      this.#reader.issue(path, 'this test expects nothing', 'Add events, trace or deliveries.');
     }
-    this.#checkLength(steps, path);
+    this.#steps.checkBounds(steps, path);
     return [
       {
         name: name ?? `test ${String(path.at(-1))}`,
@@ -225,124 +197,11 @@ class RuleTestReader {
     ];
   }
 
-  #checkLength(steps: readonly TestStep[], path: Path): void {
-    const lengths = steps.map((step) =>
-      step.step === 'gap' ? step.length : step.step === 'series' ? step.interval * step.times : step.at,
-    );
-    if (lengths.some((length) => length > LONGEST_TEST)) {
-      this.#issue(path, 'a test in a file may last 31 days');
-    }
-  }
-
-  #step(given: unknown, path: Path): TestStep[] {
-    const key = isMap(given)
-      ? (['at', 'every', 'gap'] as const).find((name) => Object.hasOwn(given, name))
-      : undefined;
-    if (key === 'at') return this.#atStep(given, path);
-    if (key === 'every') return this.#seriesStep(given, path);
-    if (key === 'gap') {
-      const step = this.#map(stepSchemas.gap, given, path);
-      return step?.gap === undefined ? [] : this.#attempt([...path, 'gap'], () => gap(step.gap ?? 0));
-    }
-    this.#issue(
-      path,
-      "a step is a map with one of 'at', 'every' and 'gap'",
-      'Such as: { at: 10s, fields: { idle: 5 } }',
-    );
-    return [];
-  }
-
-  #atStep(given: unknown, path: Path): TestStep[] {
-    const step = this.#map(stepSchemas.at, given, path);
-    if (step?.at === undefined) return [];
-    const { at: when, batch, event, fields } = step;
-    const what = [batch, event, fields].filter((one) => one !== undefined).length;
-    if (what !== 1) {
-      this.#issue(path, "besides 'at' there must be one of 'fields', 'batch' and 'event'");
-      return [];
-    }
-    return this.#attempt([...path, 'at'], () => {
-      if (event !== undefined) return eventAt(when, event as never);
-      const named = nameAndTags(step);
-      if (batch !== undefined)
-        return batchAt(when, { ...named, points: this.#batch(batch, [...path, 'batch']) });
-      return at(when, { ...named, fields: this.#fields(fields ?? {}, [...path, 'fields']) });
-    });
-  }
-
-  #batch(given: readonly unknown[], path: Path): TestBatch['points'] {
-    return given.flatMap((one, index) => {
-      const point = this.#map(batchPointSchema, one, [...path, index]);
-      if (point === undefined) return [];
-      const { ago, tags, fields = {} } = point;
-      if (ago !== undefined) this.#attempt([...path, index, 'ago'], () => readTime('ago', ago));
-      return [
-        {
-          ...(ago === undefined ? {} : { ago }),
-          ...(tags && { tags }),
-          fields: this.#fields(fields, [...path, index, 'fields']),
-        },
-      ];
-    });
-  }
-
-  /** Fields that are lists are series; the others are the same in every point. */
-  #seriesStep(given: unknown, path: Path): TestStep[] {
-    const step = this.#map(stepSchemas.every, given, path);
-    if (step?.every === undefined) return [];
-    const { every: interval, times, fields = {} } = step;
-    const lengths = new Set(
-      Object.values(fields).flatMap((value) => (Array.isArray(value) ? [value.length] : [])),
-    );
-    const [length = times] = lengths;
-    if (lengths.size > 1 || (times !== undefined && length !== times)) {
-      this.#issue(
-        [...path, 'fields'],
-        'lists of fields must have the same length, which is also that of times',
-      );
-      return [];
-    }
-    if (length === undefined) {
-      this.#issue(path, 'a series needs times, or a list of values in one of its fields');
-      return [];
-    }
-    if (!(length <= MOST_POINTS)) {
-      this.#issue(path, `a series in a file may have ${MOST_POINTS} points`);
-      return [];
-    }
-    const named = nameAndTags(step);
-    return this.#attempt([...path, 'every'], () => {
-      const point = (n: number): TestPoint => ({
-        ...named,
-        fields: Object.fromEntries(
-          Object.entries(fields).map(([name, value]) => [
-            name,
-            (Array.isArray(value) ? value[n] : value) as FieldValue,
-          ]),
-        ),
-      });
-      for (const [name, value] of Object.entries(fields)) {
-        const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-        for (const [index, one] of values.entries())
-          this.#checkField(one, [...path, 'fields', name, ...(Array.isArray(value) ? [index] : [])]);
-      }
-      return every(interval, point, length);
-    });
-  }
-
-  #fields(given: Readonly<Record<string, unknown>>, path: Path): Fields {
-    for (const [name, value] of Object.entries(given)) this.#checkField(value, [...path, name]);
-    return given as Fields;
-  }
-
-  #checkField(value: unknown, path: Path): void {
-    if (['number', 'bigint', 'string', 'boolean'].includes(typeof value)) return;
-    this.#issue(path, 'a field must be a number, a text, or true or false');
-  }
-
   #expected(given: readonly unknown[], path: Path): (string | ExpectedEvent)[] {
     return given.flatMap((one, index) =>
-      this.#attempt([...path, index], () => readExpected(String(path.at(-1)), camelCased(one) as string)),
+      this.#reader.attempt([...path, index], () =>
+        readExpected(String(path.at(-1)), camelCased(one) as string),
+      ),
     );
   }
 
@@ -350,79 +209,11 @@ class RuleTestReader {
     return given.flatMap((one, index): ExpectedDelivery[] =>
       typeof one === 'string'
         ? [one]
-        : this.#attempt([...path, index], () =>
+        : this.#reader.attempt([...path, index], () =>
             readExpected(String(path.at(-1)), camelCased(one) as ExpectedEvent),
           ),
     );
   }
-
-  #map<Entries extends OptionEntries>(
-    schema: ReturnType<typeof optionsSchema<Entries>>,
-    given: unknown,
-    path: Path,
-  ): OptionsOutput<Entries> | undefined {
-    const result = schema['~standard'].validate(given);
-    if ('then' in result) return undefined;
-    if (result.issues === undefined) return result.value;
-    for (const { message, path: below = [] } of result.issues) {
-      const keys = below.map((part) => (typeof part === 'object' ? part.key : part));
-      const unknown = message.startsWith('unknown option');
-      this.#issue([...path, ...keys], inYaml(message), undefined, unknown);
-    }
-    return undefined;
-  }
-
-  #attempt<T>(path: Path, make: () => T): T[] {
-    try {
-      return [make()];
-    } catch (error) {
-      this.#caught(error, path);
-      return [];
-    }
-  }
-
-  #caught(error: unknown, path: Path, key = false): void {
-    if (!(error instanceof TocsinError)) throw error;
-    this.#issue(path, error.reason, error.cure, key, error.position?.offset);
-  }
-
-  #issue(path: Path, reason: string, cure?: string, key = false, offset?: number): void {
-    const part = { key, ...(offset === undefined ? {} : { offset }) };
-    this.issues.push({
-      path: path.map((step) => (typeof step === 'number' ? step : String(step))),
-      reason,
-      ...(cure === undefined ? {} : { cure }),
-      position: this.#document.locate(path, part),
-      excerpt: this.#document.excerpt(path, part),
-    });
-  }
-}
-
-function nameAndTags({
-  name,
-  tags,
-}: {
-  readonly name?: string;
-  readonly tags?: Tags;
-}): Pick<TestPoint, 'name' | 'tags'> {
-  return { ...(name === undefined ? {} : { name }), ...(tags && { tags }) };
-}
-
-/** What is an option in code is a key in a file. */
-function inYaml(message: string): string {
-  return message
-    .replace('unknown option', 'unknown key')
-    .replace('Known options', 'Known keys')
-    .replace('a map of options', 'a map');
-}
-
-function camelCased(value: unknown): unknown {
-  if (!isMap(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [camelCase(key), item]));
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function messageOf(error: unknown): string {

@@ -1,4 +1,4 @@
-import { ExpectationError, RuleTestError } from '../errors.ts';
+import { ExpectationError, HandlerSpecError, RuleTestError, TocsinError } from '../errors.ts';
 import type { Path, SpecDocument } from '../spec/spec-document.ts';
 import { compareEvents, compareTrace } from './expect-events.ts';
 import { type FileTest, type RuleTestFile, readRuleTestFile } from './rule-test-file.ts';
@@ -167,7 +167,8 @@ async function run(test: FileTest, setup: TopicsTestOptions, document: SpecDocum
     const place = [...path, 'deliveries', ...(other.name === undefined ? [''] : [other.name, other.index])];
     throw failed(test, document, place, other.message);
   } catch (error) {
-    throw error instanceof RuleTestError ? misused(error, document, path) : error;
+    const placed = error instanceof ExpectationError || error instanceof HandlerSpecError;
+    throw error instanceof TocsinError && !placed ? misused(error, document, path) : error;
   } finally {
     await topics.close();
   }
@@ -181,7 +182,7 @@ function failed({ name }: FileTest, document: SpecDocument, path: Path, message:
   });
 }
 
-function misused({ reason, cure }: RuleTestError, document: SpecDocument, path: Path): RuleTestError {
+function misused({ reason, cure }: TocsinError, document: SpecDocument, path: Path): RuleTestError {
   return new RuleTestError(reason, {
     position: document.locate(path),
     ...(cure === undefined ? {} : { cure }),
