@@ -17,6 +17,9 @@ interface Session {
   readonly producer: Producer;
   readonly sockets: KafkajsSockets;
   readonly connected: Promise<void>;
+  /** Rejects when all is over: the client leaves some calls open then. */
+  readonly ended: Promise<never>;
+  end(): void;
 }
 
 const CLOSE_TIMEOUT = 1000;
@@ -47,7 +50,16 @@ export function kafkajsSink({ Kafka, logLevel }: KafkajsModule, settings: Cluste
         ({ message, partitionMetadata }) =>
           origins.get(message)?.choosePartition(partitionMetadata.length) ?? 0,
     });
-    return { producer, sockets, connected: producer.connect() };
+    let fail: (error: Error) => void = () => undefined;
+    const ended = new Promise<never>((_, reject) => {
+      fail = reject;
+    });
+    ended.catch(() => undefined);
+    const end = (): void => {
+      sockets.end();
+      fail(new Error('the client was closed'));
+    };
+    return { producer, sockets, connected: producer.connect(), ended, end };
   };
   const disconnect = async (): Promise<void> => {
     const leaving = session;
@@ -57,7 +69,7 @@ export function kafkajsSink({ Kafka, logLevel }: KafkajsModule, settings: Cluste
     const timer = setTimeout(() => leaving.sockets.end(), CLOSE_TIMEOUT);
     await leaving.connected.then(() => leaving.producer.disconnect()).catch(() => undefined);
     clearTimeout(timer);
-    leaving.sockets.end();
+    leaving.end();
   };
 
   return {
@@ -65,7 +77,7 @@ export function kafkajsSink({ Kafka, logLevel }: KafkajsModule, settings: Cluste
       session ??= open();
       const current = session;
       try {
-        await current.connected;
+        await Promise.race([current.connected, current.ended]);
         const topicMessages = [...byTopic(records)].map(([topic, list]) => ({
           topic,
           messages: list.map((record) => {
@@ -74,7 +86,9 @@ export function kafkajsSink({ Kafka, logLevel }: KafkajsModule, settings: Cluste
             return message;
           }),
         }));
-        await current.producer.sendBatch({ acks: ACKS, timeout: PRODUCE_TIMEOUT, topicMessages });
+        const sent = current.producer.sendBatch({ acks: ACKS, timeout: PRODUCE_TIMEOUT, topicMessages });
+        sent.catch(() => undefined);
+        await Promise.race([sent, current.ended]);
       } catch (error) {
         // A connection of its own for the next try: what is wrong with this one is not always to be seen.
         if (session === current) void disconnect();
