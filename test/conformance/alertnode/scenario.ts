@@ -1,5 +1,7 @@
 import type { AlertEvent } from '../../../src/alert/event.ts';
 import type { Level } from '../../../src/alert/level.ts';
+import { LambdaEvaluationError } from '../../../src/errors.ts';
+import { compileMatch, type MatchExpression } from '../../../src/match/index.ts';
 import type { CaseResult } from '../suite.ts';
 import { eventJson } from '../suites/alertnode.ts';
 import type { DefineTask, RunningTask, TaskDefinition } from './alert-task.ts';
@@ -102,6 +104,11 @@ export class Scenario {
         return this.#topics.has(topic)
           ? { status: 200, topic, events: this.#topics.events(topic, args.minLevel as Level | undefined) }
           : { status: 404 };
+      case 'eventState': {
+        const states = this.#topics.events(topic) as { readonly id: string }[];
+        const state = states.find(({ id }) => id === args.event);
+        return state === undefined ? { status: 404 } : { status: 200, ...state };
+      }
       case 'deleteTopic':
         this.#topics.delete(topic);
         return { status: 204 };
@@ -171,12 +178,26 @@ export class Scenario {
 
   #attach(topic: string, spec: Spec): void {
     const sink = spec.options.path.replace(/^@sink:(.*)@$/, '$1');
-    this.#topics.handle(topic, (event: AlertEvent) => this.#sinkEvent(sink, event), spec.id);
+    const match = spec.match ? compileMatch(spec.match, { strict: true }) : undefined;
+    const handle = (event: AlertEvent): void => {
+      if (isMatch(match, event)) this.#sinkEvent(sink, event);
+    };
+    this.#topics.handle(topic, handle, spec.id);
   }
 
   #sinkEvent(sink: string, event: AlertEvent): void {
     const events = this.#sinks.get(sink) ?? [];
     this.#sinks.set(sink, [...events, eventJson(event)]);
+  }
+}
+
+/** Whether a handler takes an event. A match that fails is no match. */
+function isMatch(match: MatchExpression | undefined, event: AlertEvent): boolean {
+  try {
+    return match === undefined || match.matches(event);
+  } catch (error) {
+    if (error instanceof LambdaEvaluationError) return false;
+    throw error;
   }
 }
 

@@ -159,6 +159,19 @@ export class TopicScenario {
         return this.#restart();
       case 'defineTask':
         return this.#defineTask(args);
+      case 'redefineTask':
+        return args.reload === false
+          ? { status: 200, restarted: false }
+          : { status: 200, restarted: (await this.#defineTask(args)) !== undefined };
+      case 'disableTask':
+        await this.#tasks.get(String(args.task))?.running.close();
+        return { status: 200 };
+      case 'enableTask': {
+        const known = this.#tasks.get(String(args.task));
+        if (known === undefined) throw new Error(`there is no task ${String(args.task)}`);
+        this.#run(String(args.task), known.definition);
+        return { status: 200, executing: true };
+      }
       case 'deleteTask':
         return this.#deleteTask(String(args.task));
       case 'write': {
@@ -234,7 +247,7 @@ export class TopicScenario {
 
   /** A text with the paths of sinks filled in. */
   #fill(text: string): string {
-    return text.replace(/@sink:(\w+)@/g, (_, name: string) => {
+    return text.replace(/@sink:([^@]+)@/g, (_, name: string) => {
       this.#sinks.add(name);
       return join(this.#directory, name);
     });
