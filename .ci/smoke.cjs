@@ -19,7 +19,12 @@ async function main() {
   await alerts.close();
   assert.deepEqual(told, ['cpu is CRITICAL']);
   assert.ok(new PermanentDeliveryError('x') instanceof DeliveryError);
-  assert.equal(typeof testing.FakeClock, 'function');
+  const test = await testing.testTopics({
+    rules: [{ topic: 'cpu', crit: '"idle" < 10', message: '{{ .Name }} is {{ .Level }}' }],
+    specs: [{ topic: 'cpu', id: 'ops', kind: 'slack' }],
+  });
+  await test.feed(testing.at('0s', { fields: { idle: 4 } }));
+  test.expectDeliveries({ slack: ['cpu is CRITICAL'] });
   console.log(`require works on ${process.version}`);
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { AlertRule, DeliveryError, TopicRegistry } from 'tocsin';
 import { log } from 'tocsin/handlers';
 import { slack } from 'tocsin/handlers/slack';
+import { at, testTopics } from 'tocsin/testing';
 
 const path = join(tmpdir(), `tocsin-smoke-${process.pid}.log`);
 const alerts = new TopicRegistry({ kinds: [log(), slack({ url: 'http://127.0.0.1:9/none' })] });
@@ -29,4 +30,10 @@ const lines = readFileSync(path, 'utf8')
   .map((line) => JSON.parse(line).message);
 assert.deepEqual(lines, ['web-1 is CRITICAL', 'web-1 is OK']);
 assert.equal(new DeliveryError('x').code, 'DELIVERY');
+const test = await testTopics({
+  rules: [{ topic: 'cpu', crit: '"idle" < 10', message: '{{ .Name }} is {{ .Level }}' }],
+  specs: [{ topic: 'cpu', id: 'ops', kind: 'slack' }],
+});
+await test.feed(at('0s', { fields: { idle: 4 } }));
+test.expectDeliveries({ slack: ['cpu is CRITICAL'] });
 console.log(`import works on ${process.version}`);

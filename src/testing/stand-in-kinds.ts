@@ -18,9 +18,10 @@ export async function standInKinds(
   make: (kind: AnyHandlerKind, host: HandlerHost) => Handler,
 ): Promise<AnyHandlerKind[]> {
   const kinds = new Map<string, AnyHandlerKind>();
-  const handlers = (await import('../handlers/index.ts')) as unknown as Readonly<Record<string, Factory>>;
-  for (const kind of [...Object.values(handlers).map(unconfigured), ...own])
-    kinds.set(kind.kind.toLowerCase(), kind);
+  const handlers: Readonly<Record<string, unknown>> = await import('../handlers/index.ts');
+  // In CommonJS, what an import returns holds more than what the module exports.
+  const factories = Object.values(handlers).filter((one) => typeof one === 'function') as Factory[];
+  for (const kind of [...factories.map(unconfigured), ...own]) kinds.set(kind.kind.toLowerCase(), kind);
   return [...kinds.values()].map((kind) =>
     ROUTING.has(kind.kind)
       ? kind
