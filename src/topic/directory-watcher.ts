@@ -95,6 +95,10 @@ interface Found {
 
 const SETTLE = 100;
 const POLL = 10_000;
+/** For how long a file counts as just changed, in milliseconds. */
+const FRESH = 2000;
+/** The stamp of a file that has to be read to know whether it has changed. */
+const NEVER = '';
 
 /**
  * Keeps the handlers of a registry as the handler files of a directory say: what `watchDirectory` returns. A file is
@@ -235,7 +239,7 @@ export class DirectoryWatcher {
   async #readChanged(file: string): Promise<Found | undefined> {
     const entry = this.#entries.get(file);
     if (entry === undefined || entry.error !== undefined) return this.#read(file);
-    if ((await stampOf(file)) === entry.stamp) return undefined;
+    if (entry.stamp !== NEVER && (await stampOf(file)) === entry.stamp) return undefined;
     const found = await this.#read(file);
     if (found.text !== entry.text || found.error !== undefined) return found;
     this.#entries.set(file, { ...entry, stamp: found.stamp });
@@ -367,11 +371,13 @@ export class DirectoryWatcher {
 async function stampOf(path: string, contents = true): Promise<string> {
   const { stat } = await import('node:fs/promises');
   try {
-    const { dev, ino, size, mtimeMs } = await stat(path);
-    return contents ? `${dev} ${ino} ${size} ${mtimeMs}` : `${dev} ${ino}`;
+    const { dev, ino, size, ctimeMs } = await stat(path);
+    if (!contents) return `${dev} ${ino}`;
+    // What has just changed may change again before the clock of the file system moves on.
+    return Date.now() - ctimeMs < FRESH ? NEVER : `${dev} ${ino} ${size} ${ctimeMs}`;
   } catch {
     // Reading it says why.
-    return '';
+    return NEVER;
   }
 }
 

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { HandlerSpecError, RegistryClosedError } from '../../src/errors.ts';
 import { defineHandlerKind } from '../../src/handler/handler-kind.ts';
@@ -310,6 +311,40 @@ describe('watchDirectory', () => {
     watcher.close();
     expect(clock.timers).toBe(0);
     await expect(watcher.scan()).rejects.toThrow(RegistryClosedError);
+  });
+
+  it('ends with the last good version of every file that is there, whatever happened', async () => {
+    const change = fc.record({
+      file: fc.constantFrom('a', 'b', 'c'),
+      to: fc.constantFrom('1', '2', '3', 'broken', 'gone'),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.array(change, { maxLength: 4 }), { maxLength: 5 }), async (rounds) => {
+        const registry = new TopicRegistry({ clock, kinds: [note] });
+        const good = new Map<string, string>();
+        for (const name of ['a', 'b', 'c']) rmSync(join(folder, `${name}.yaml`), { force: true });
+        const watcher = await registry.watchDirectory(folder);
+        for (const round of rounds) {
+          const state = new Map<string, string>();
+          for (const { file, to } of round) state.set(file, to);
+          for (const [name, to] of state) {
+            if (to === 'gone') rmSync(join(folder, `${name}.yaml`), { force: true });
+            else if (to === 'broken')
+              writeFileSync(join(folder, `${name}.yaml`), `topic: cpu\nid: ${name}\nkind: [`);
+            else write(`${name}.yaml`, name, to);
+            if (to === 'gone') good.delete(name);
+            else if (to !== 'broken') good.set(name, to);
+          }
+          await scan(watcher);
+          const found = registry
+            .specs('cpu')
+            .map(({ id, options }) => [id, (options as { tag?: string }).tag]);
+          expect(found).toEqual([...good].sort());
+        }
+        watcher.close();
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it('is told of changes by the system', async () => {
