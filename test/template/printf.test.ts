@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Value } from '../../src/template/value/value.ts';
 import { render } from './render.ts';
 
 const print = (format: string, ...values: unknown[]): string =>
@@ -55,6 +56,18 @@ describe('printf prints what Go prints', () => {
 });
 
 describe('floats', () => {
+  test('of 32 bits have the digits that 32 bits need, the even one where two are as near', () => {
+    const float32 = { name: 'float32', kind: 'float', bits: 32 } as const;
+    const shown = (value: number): string => print('%v', new Value(float32, Math.fround(value)));
+    expect([0.1, 378120.125, 16777216, 3.4e38, 1e-45].map(shown)).toEqual([
+      '0.1',
+      '378120.12',
+      '1.6777216e+07',
+      '3.4e+38',
+      '1e-45',
+    ]);
+  });
+
   const float = fc.double({ noNaN: true, noDefaultInfinity: true });
 
   test('%v reads back as the same float', () => {

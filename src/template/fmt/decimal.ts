@@ -8,11 +8,12 @@ export interface Decimal {
 export function shortestDecimal(value: number, bits: number): Decimal {
   const size = Math.abs(value);
   if (bits !== 32) return fromExponential(size.toExponential());
-  for (let precision = 0; precision < 9; precision++) {
-    const text = size.toExponential(precision);
-    if (Math.fround(Number(text)) === size) return fromExponential(text);
+  const exact = exactDecimal(size);
+  for (let count = 1; count < 9; count++) {
+    const rounded = roundDecimal(exact, count);
+    if (Math.fround(Number(`0.${rounded.digits}e${rounded.point}`)) === size) return rounded;
   }
-  return fromExponential(size.toExponential());
+  return roundDecimal(exact, 9);
 }
 
 /** All the digits of a float: binary fractions end, after up to some thousand. */
