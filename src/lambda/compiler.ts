@@ -358,8 +358,10 @@ export class Compiler {
       } catch (error) {
         if (!(error instanceof LambdaTypeError)) throw error;
         const { reason, cause: _, ...options } = error;
+        // Made once: an error costs a thousand times an answer, and a tag may be missing from every second event.
+        const failure = new LambdaEvaluationError(reason, options);
         return () => {
-          throw new LambdaEvaluationError(reason, options);
+          throw failure;
         };
       }
     };

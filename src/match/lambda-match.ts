@@ -37,13 +37,21 @@ export function lambdaMatch(
   return new LambdaMatch(lambda);
 }
 
+/** A tag or field that an event must have. */
+interface RequiredReference {
+  readonly name: string;
+  readonly read: (event: AlertEvent) => ScopeValue;
+  /** What is thrown without it, made once: an error costs a thousand times an answer, and a tag may often be missing. */
+  failure: LambdaEvaluationError | undefined;
+}
+
 class LambdaMatch implements MatchExpression {
   readonly dialect = 'lambda';
   readonly source: string;
   readonly references: readonly string[];
   readonly index?: MatchIndex;
   readonly #lambda: CompiledLambda<AlertEvent>;
-  readonly #first: readonly { readonly name: string; readonly read: (event: AlertEvent) => ScopeValue }[];
+  readonly #first: readonly RequiredReference[];
 
   constructor(lambda: CompiledLambda<AlertEvent>) {
     this.source = lambda.source;
@@ -55,14 +63,17 @@ class LambdaMatch implements MatchExpression {
     const sure = lambda.stateful ? new Set() : new Set(sureReferences(lambda.root));
     this.#first = lambda.references
       .filter((name) => !optional.has(name) && !sure.has(name))
-      .map((name) => ({ name, read: matchScope.reader(name) }));
+      .map((name) => ({ name, read: matchScope.reader(name), failure: undefined }));
   }
 
   matches(event: AlertEvent): boolean {
     // Kapacitor wants every tag that a match names, also where a short circuit would step over it.
     for (let i = 0; i < this.#first.length; i++) {
       const reference = this.#first[i];
-      if (reference?.read(event) === undefined) missing(reference?.name ?? '');
+      if (reference !== undefined && reference.read(event) === undefined) {
+        reference.failure ??= missing(reference.name);
+        throw reference.failure;
+      }
     }
     return this.#lambda.evaluateBoolean(event);
   }
@@ -76,8 +87,8 @@ class LambdaMatch implements MatchExpression {
   }
 }
 
-function missing(name: string): never {
-  throw new LambdaEvaluationError(`"${name}" is missing`, {
+function missing(name: string): LambdaEvaluationError {
+  return new LambdaEvaluationError(`"${name}" is missing`, {
     text: name,
     cure: `The event has no tag and no field of that name. If a text is meant: '${name}'. Else ask: isPresent("${name}").`,
   });
