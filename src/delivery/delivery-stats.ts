@@ -32,19 +32,22 @@ export interface HandlerStats {
 export interface CloseReport {
   /** Delivered while closing. */
   readonly delivered: number;
+  /** Given up while closing, with an error that no further try could heal: now dead letters. */
+  readonly failed: number;
   /** Kept by the store for the next start. */
   readonly kept: number;
-  /** Given up, because there is no store. */
+  /** Still waiting when the time was over, and dropped, because there is no store. */
   readonly dropped: number;
 }
 
 /** The sum of several reports. */
 export function sumCloseReports(reports: Iterable<CloseReport>): CloseReport {
-  let [delivered, kept, dropped] = [0, 0, 0];
+  let [delivered, failed, kept, dropped] = [0, 0, 0, 0];
   for (const report of reports) {
     delivered += report.delivered;
+    failed += report.failed;
     kept += report.kept;
     dropped += report.dropped;
   }
-  return { delivered, kept, dropped };
+  return { delivered, failed, kept, dropped };
 }

@@ -156,6 +156,11 @@ export class HandlerDelivery implements Runnable {
     return this.#reporter.delivered + (this.#fallback?.delivered ?? 0);
   }
 
+  /** How many events were given up on, the fallback in code included. */
+  get failed(): number {
+    return this.#reporter.failed + (this.#fallback?.failed ?? 0);
+  }
+
   /** Figures since it was made. */
   stats(): HandlerStats {
     const { matched, delivered, retried, failed, dropped, suppressed } = this.#reporter;
@@ -435,14 +440,18 @@ export class HandlerDelivery implements Runnable {
   }
 
   async #close(timeout: number, forget: boolean): Promise<CloseReport> {
-    const before = this.#reporter.delivered;
+    const { delivered, failed } = this.#reporter;
     const deadline = this.#clock.now() + timeout;
     const left = (): number => Math.max(0, deadline - this.#clock.now());
     if (await within(this.#clock, this.#drained(), timeout)) await this.#call('flush', left());
     const rest = this.#stop(forget);
     const fallback = await this.#fallback?.close({ timeout: left(), forget });
     await this.#call('close', Math.max(LEAST_CLOSE_TIME, left()));
-    const own = { ...rest, delivered: this.#reporter.delivered - before };
+    const own = {
+      ...rest,
+      delivered: this.#reporter.delivered - delivered,
+      failed: this.#reporter.failed - failed,
+    };
     return sumCloseReports(fallback === undefined ? [own] : [own, fallback]);
   }
 

@@ -492,7 +492,7 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
   async #close(timeout: number): Promise<CloseReport> {
     for (const watcher of this.#watchers) watcher.close();
     const deadline = this.#clock.now() + timeout;
-    const before = this.#delivered();
+    const before = { delivered: this.#sum('delivered'), failed: this.#sum('failed') };
     await this.#flushWithin(timeout);
     const left = Math.max(0, deadline - this.#clock.now());
     const reports = await Promise.all(
@@ -507,14 +507,15 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
     }
     const { kept, dropped } = sumCloseReports(reports);
     const written = this.#journal === undefined || (await this.#journal.close());
-    const delivered = this.#delivered() - before;
+    const delivered = this.#sum('delivered') - before.delivered;
+    const failed = this.#sum('failed') - before.failed;
     // What could not be written is not kept.
-    return written ? { delivered, kept, dropped } : { delivered, kept: 0, dropped: dropped + kept };
+    return { delivered, failed, kept: written ? kept : 0, dropped: written ? dropped : dropped + kept };
   }
 
-  /** How many deliveries have succeeded. */
-  #delivered(): number {
-    return this.#topics.bindings().reduce((sum, { delivery }) => sum + delivery.delivered, 0);
+  /** How many deliveries have succeeded, or been given up. */
+  #sum(count: 'delivered' | 'failed'): number {
+    return this.#topics.bindings().reduce((sum, { delivery }) => sum + delivery[count], 0);
   }
 
   async #flushWithin(milliseconds: number): Promise<void> {

@@ -46,7 +46,7 @@ describe('close', () => {
     offer(event('a'), event('b'));
     const report = delivery.close();
     expect(delivery.close()).toBe(report);
-    expect(await report).toEqual({ delivered: 2, kept: 0, dropped: 0 });
+    expect(await report).toEqual({ delivered: 2, failed: 0, kept: 0, dropped: 0 });
     expect(log).toEqual(['a', 'b', 'flush', 'close']);
   });
 
@@ -61,7 +61,7 @@ describe('close', () => {
     await clock.advance('2999ms');
     expect(signals[0]?.aborted).toBe(false);
     await clock.advance('1ms');
-    expect(await closed).toEqual({ delivered: 0, kept: 0, dropped: 2 });
+    expect(await closed).toEqual({ delivered: 0, failed: 0, kept: 0, dropped: 2 });
     expect(signals[0]?.aborted).toBe(true);
     expect(drops()).toEqual(['a CRITICAL dropped_shutdown', 'b CRITICAL dropped_shutdown']);
     offer(event('c'));
@@ -84,7 +84,7 @@ describe('close', () => {
     expect(delivery.stats()).toMatchObject({ pendingRecoveries: 1, active: 1 });
     const closed = delivery.close({ timeout: 0 });
     await clock.advance(0);
-    expect(await closed).toEqual({ delivered: 0, kept: 0, dropped: 2 });
+    expect(await closed).toEqual({ delivered: 0, failed: 0, kept: 0, dropped: 2 });
     expect(clock.timers).toBe(0);
   });
 

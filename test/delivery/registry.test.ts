@@ -1,4 +1,11 @@
-import { type AlertEvent, MemoryStore, type Store, type StoreChange, TopicRegistry } from 'tocsin';
+import {
+  type AlertEvent,
+  MemoryStore,
+  PermanentDeliveryError,
+  type Store,
+  type StoreChange,
+  TopicRegistry,
+} from 'tocsin';
 import { aggregate, publish } from 'tocsin/handlers';
 import { FakeClock } from 'tocsin/testing';
 import { describe, expect, it } from 'vitest';
@@ -48,7 +55,7 @@ describe('a registry with a store', () => {
     before.collect({ topic: 'cpu', id: 'b', level: 'WARNING' });
     const closed = before.close({ timeout: 2_000 });
     await clock.advance('2s');
-    expect(await closed).toEqual({ delivered: 0, kept: 2, dropped: 0 });
+    expect(await closed).toEqual({ delivered: 0, failed: 0, kept: 2, dropped: 0 });
     const after = await TopicRegistry.open({ store, clock });
     const got: string[] = [];
     after.handle('cpu', ({ id, level }) => void got.push(`${id} ${level}`), { id: 'pager' });
@@ -65,14 +72,23 @@ describe('a registry with a store', () => {
     alerts.collect({ topic: 'cpu', id: 'a', level: 'CRITICAL' });
     const closed = alerts.close({ timeout: 1_000 });
     await clock.advance('1s');
-    expect(await closed).toEqual({ delivered: 0, kept: 0, dropped: 1 });
+    expect(await closed).toEqual({ delivered: 0, failed: 0, kept: 0, dropped: 1 });
+  });
+
+  it('says what it gave up while it closed', async () => {
+    const alerts = new TopicRegistry();
+    alerts.handle('cpu', () => {
+      throw new PermanentDeliveryError('no such number');
+    });
+    alerts.collect({ topic: 'cpu', id: 'a', level: 'CRITICAL' });
+    expect(await alerts.close()).toEqual({ delivered: 0, failed: 1, kept: 0, dropped: 0 });
   });
 
   it('counts what it delivered while it closed', async () => {
     const alerts = new TopicRegistry();
     alerts.handle('cpu', async () => {});
     for (let n = 0; n < 10; n++) alerts.collect({ topic: 'cpu', id: `id-${n}`, level: 'INFO' });
-    expect(await alerts.close()).toEqual({ delivered: 10, kept: 0, dropped: 0 });
+    expect(await alerts.close()).toEqual({ delivered: 10, failed: 0, kept: 0, dropped: 0 });
   });
 
   it('forgets what it kept for a handler that is removed', async () => {

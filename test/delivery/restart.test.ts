@@ -122,7 +122,7 @@ describe('after a restart', () => {
     before.offer(event('a'), event('b'));
     const closed = before.delivery.close({ timeout: 0 });
     await before.clock.advance(0);
-    expect(await closed).toEqual({ delivered: 0, kept: 2, dropped: 0 });
+    expect(await closed).toEqual({ delivered: 0, failed: 0, kept: 2, dropped: 0 });
     before.offer(event('c'));
     await before.journal.close();
     const after = await life(store, () => {});
@@ -137,7 +137,7 @@ describe('after a restart', () => {
     await before.clock.settle();
     const closed = before.delivery.close({ timeout: 0, forget: true });
     await before.clock.advance(0);
-    expect(await closed).toEqual({ delivered: 0, kept: 0, dropped: 1 });
+    expect(await closed).toEqual({ delivered: 0, failed: 0, kept: 0, dropped: 1 });
     await before.journal.close();
     expect(store.size).toBe(0);
   });

@@ -176,6 +176,6 @@ describe('a receiver that', () => {
     const { topics } = alerts.stats();
     expect(topics[0]?.handlers).toMatchObject([{ id: 'hook', active: 1, queued: 999 }, { delivered: 1_000 }]);
     const report = await alerts.close({ timeout: 1_000 });
-    expect(report).toEqual({ delivered: 0, kept: 0, dropped: 1_000 });
+    expect(report).toEqual({ delivered: 0, failed: 0, kept: 0, dropped: 1_000 });
   });
 });
