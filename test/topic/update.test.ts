@@ -6,8 +6,8 @@ import {
   UnknownHandlerKindError,
 } from '../../src/errors.ts';
 import { type AnyHandlerKind, defineHandlerKind } from '../../src/handler/handler-kind.ts';
-import type { HandlerSpec } from '../../src/spec/handler-spec.ts';
 import { optionsSchema, text, textMap } from '../../src/handler/options.ts';
+import type { HandlerSpec } from '../../src/spec/handler-spec.ts';
 import { TopicRegistry } from '../../src/topic/index.ts';
 
 /** Writes down what its handlers do. */
