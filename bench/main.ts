@@ -1,9 +1,11 @@
 // Times the library against hand-written code and its peers, and writes docs/benchmarks.md:
 //   npm run bench            all tables
 //   npm run bench -- lambda  only those of one suite
-import { writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { type Count, counts } from './counts.ts';
 import { measure, type Table, type Timing } from './measure.ts';
 
 const SUITES: Readonly<Record<string, () => Promise<readonly Table[]>>> = {
@@ -12,6 +14,9 @@ const SUITES: Readonly<Record<string, () => Promise<readonly Table[]>>> = {
   collect: async () => (await import('./suites/collect.ts')).collectTables(),
   state: async () => (await import('./suites/state.ts')).stateTables(),
   rule: async () => (await import('./suites/rule.ts')).ruleTables(),
+  text: async () => (await import('./suites/text.ts')).textTables(),
+  regex: async () => (await import('./suites/regex.ts')).regexTables(),
+  dispatch: async () => (await import('./suites/dispatch.ts')).dispatchTables(),
 };
 
 const wanted = process.argv.slice(2);
@@ -25,10 +30,16 @@ function round(value: number): string {
   return value < 10 ? value.toFixed(1) : Math.round(value).toLocaleString('en');
 }
 
+function verdictOf(value: number, target: number | undefined, unit: string): string {
+  return target === undefined
+    ? ''
+    : `${value <= target ? '≤' : '**above**'} ${target.toLocaleString('en')}${unit}`;
+}
+
 function markdown(table: Table, timings: readonly Timing[]): string {
   const rows = timings.map(({ name, nanoseconds, ratio }) => {
-    const target = table.targets?.[name];
-    const verdict = target === undefined ? '' : `${ratio <= target ? '≤' : '**above**'} ${target}`;
+    const verdict =
+      verdictOf(ratio, table.targets?.[name], '') || verdictOf(nanoseconds, table.limits?.[name], ' ns');
     return `| ${name} | ${round(nanoseconds)} | ${ratio.toFixed(2)} | ${verdict} |`;
   });
   return [
@@ -53,14 +64,53 @@ for (const [name, load] of Object.entries(SUITES)) {
   }
 }
 
+function countTable(rows: readonly Count[]): string {
+  const lines = rows.map(({ name, unit, value, bound, target = bound }) => {
+    const digits = Math.round(value * 10) / 10;
+    return `| ${name} | ${digits.toLocaleString('en')} ${unit} | ${verdictOf(value, target, '')} |`;
+  });
+  return ['### What is counted', '', '| | | target |', '| --- | ---: | --- |', ...lines, ''].join('\n');
+}
+
+/** Processor time of an import in a process of its own, in milliseconds: the median of some. */
+function importTime(module: string): number {
+  const script = `const before = process.cpuUsage(); await import(${JSON.stringify(module)}); const { user, system } = process.cpuUsage(before); console.log((user + system) / 1000);`;
+  const times = Array.from({ length: 15 }, () =>
+    Number(execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })),
+  );
+  return times.sort((a, b) => a - b)[7] ?? Number.NaN;
+}
+
+function importTable(): string {
+  const from = (path: string): string => new URL(path, import.meta.url).href;
+  const rows = [
+    ['nothing (a module of one line)', importTime('data:text/javascript,export const one = 1')],
+    ['tocsin', importTime(from('./dist/index.js'))],
+    ['re2js', importTime('re2js')],
+    ['valibot', importTime('valibot')],
+    ['expr-eval', importTime('expr-eval')],
+    ['eventemitter3', importTime('eventemitter3')],
+  ] as const;
+  const lines = rows.map(([name, ms]) => {
+    return `| ${name} | ${ms.toFixed(1)} | ${name === 'tocsin' ? verdictOf(ms, 25, '') : ''} |`;
+  });
+  const note =
+    'Milliseconds of processor time, each in a new process; what tocsin needs of the others is in its own row.';
+  return ['### Importing', '', note, '', '| | ms | target |', '| --- | ---: | --- |', ...lines, ''].join(
+    '\n',
+  );
+}
+
 if (wanted.length === 0) {
+  sections.push(countTable(await counts()), importTable());
+  console.log(sections.slice(-2).join('\n'));
   const page = join(import.meta.dirname, '../docs/benchmarks.md');
   const intro = [
-    '# Benchmarks',
+    readFileSync(join(import.meta.dirname, 'notes.md'), 'utf8').trimEnd(),
     '',
-    'Written by `npm run bench`. Every row of a table is timed in the same run, taking turns, and the median of 25 samples counts;',
-    'the first row is the floor, hand-written JavaScript that does the same. The ratio is what carries over to another machine.',
-    `This run: Node ${process.versions.node}, ${cpus()[0]?.model ?? 'unknown CPU'}.`,
+    '## Tables',
+    '',
+    `Node ${process.versions.node}, ${cpus()[0]?.model ?? 'unknown CPU'}.`,
     '',
   ];
   writeFileSync(page, `${[...intro, ...sections].join('\n').trimEnd()}\n`);

@@ -23,6 +23,8 @@ export interface Table {
   readonly rows: () => readonly Row[];
   /** The most that a row's ratio may be, by its name. */
   readonly targets?: Readonly<Record<string, number>>;
+  /** The most nanoseconds that a row may take on the machine that the targets were set on, by its name. */
+  readonly limits?: Readonly<Record<string, number>>;
 }
 
 const SAMPLES = 25;

@@ -41,19 +41,21 @@ interface Equality extends Subject {
 /**
  * Analyses a match that asks for the equality of a tag, of `name()` or of `taskName()`: `"host" == 'web-17' AND …`, or
  * several such equalities joined by OR. What stands before the equality may only be what cannot fail and remembers
- * nothing, such as `changed()`.
+ * nothing, such as `changed()` or `isPresent("host")`.
  *
  * @param optional References that may be missing, since the match asks for them by `isPresent`.
  */
 export function matchIndexOf(root: LambdaNode, optional: ReadonlySet<string>): MatchIndex | undefined {
   const conjuncts = operandsOf(root, 'AND');
   // An operand that is not plainly a bool is looked at before the first is evaluated, and may fail then.
-  if (conjuncts.length > 1 && conjuncts.some((each) => decidingReferences(each).length > 0)) return undefined;
+  const doubtful = (each: LambdaNode): boolean =>
+    presenceAskedBy(each) === undefined && decidingReferences(each).length > 0;
+  if (conjuncts.length > 1 && conjuncts.some(doubtful)) return undefined;
   const before: LambdaNode[] = [];
   for (const conjunct of conjuncts) {
     const equality = equalityOf(conjunct);
     if (equality !== undefined) return indexFor(equality, before, root, optional);
-    if (!isInfallible(conjunct)) return undefined;
+    if (presenceAskedBy(conjunct) === undefined && !isInfallible(conjunct)) return undefined;
     before.push(conjunct);
   }
   return undefined;
@@ -65,21 +67,32 @@ function indexFor(
   root: LambdaNode,
   optional: ReadonlySet<string>,
 ): MatchIndex {
-  const tags = new Set(before.flatMap(referencesOf));
-  if (kind === 'tag') tags.add(name);
+  const tags = new Set(before.filter((each) => presenceAskedBy(each) === undefined).flatMap(referencesOf));
+  // Where the match itself asks first whether the tag is there, a missing one is a plain no.
+  const guarded = kind === 'tag' && before.some((each) => presenceAskedBy(each) === name);
+  if (kind === 'tag' && !guarded) tags.add(name);
   const present = referencesOf(root).filter((reference) => !tags.has(reference) && !optional.has(reference));
   const needed = [...tags].sort();
   const others = present.sort();
   return {
     values: new Set(values),
-    signature: JSON.stringify([kind, name, needed, others]),
+    signature: JSON.stringify([kind, name, needed, others, guarded]),
     valueOf: (event) => {
       for (const tag of needed) if (!Object.hasOwn(event.tags, tag)) return undefined;
       for (const other of others)
         if (!Object.hasOwn(event.tags, other) && !Object.hasOwn(event.fields, other)) return undefined;
+      if (guarded && !Object.hasOwn(event.tags, name))
+        return Object.hasOwn(event.fields, name) ? undefined : '';
       return kind === 'tag' ? event.tags[name] : kind === 'name' ? event.name : event.taskName;
     },
   };
+}
+
+/** The reference that a node asks for by `isPresent`, if that is all it does. */
+function presenceAskedBy(node: LambdaNode): string | undefined {
+  if (node.kind !== 'call' || node.name !== 'isPresent' || node.args.length !== 1) return undefined;
+  const [asked] = node.args;
+  return asked?.kind === 'reference' ? asked.name : undefined;
 }
 
 function operandsOf(node: LambdaNode, operator: 'AND' | 'OR'): readonly LambdaNode[] {

@@ -22,6 +22,7 @@ describe('the index of a match', () => {
     ['changed() AND level() >= WARNING AND "host" == \'a\'', ['a']],
     ['"dc" =~ /^eu/ AND "host" == \'a\' AND "usage" / 0.0 > 1.0', ['a']],
     ['"host" == \'a\' AND count() > 3', ['a']],
+    ['isPresent("host") AND "host" == \'a\'', ['a']],
   ])('is there for %s', (source, values) => {
     expect([...(indexOf(source)?.values ?? [])]).toEqual(values);
   });
@@ -41,6 +42,16 @@ describe('the index of a match', () => {
     'strLength("host") == 1 AND "dc" == \'a\'',
   ])('is not there for %s', (source) => {
     expect(indexOf(source)).toBeUndefined();
+  });
+
+  it('takes a missing tag for a plain no where the match asks first whether it is there', () => {
+    const index = indexOf('isPresent("host") AND "host" == \'a\'');
+    expect(skips(index, alertEvent({ tags: {} }))).toBe(true);
+    expect(skips(index, alertEvent({ tags: { host: 'a' } }))).toBe(false);
+    expect(skips(index, alertEvent({ tags: {}, fields: { host: 5 } }))).toBe(false);
+    const other = indexOf('isPresent("dc") AND "host" == \'a\'');
+    expect(skips(other, alertEvent({ tags: {} }))).toBe(false);
+    expect(skips(other, alertEvent({ tags: { host: 'b' } }))).toBe(true);
   });
 
   it('has one signature for what asks the same under the same conditions', () => {

@@ -1,2 +1,0 @@
-import { TopicRegistry } from './dist/index.js';
-import { makeEvents } from './data.ts';
