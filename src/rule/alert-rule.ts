@@ -74,7 +74,6 @@ export class AlertRule extends SafeEmitter<AlertRuleEvents> {
   #evicted = 0;
   /** How the latest point came out: why, by what it was inhibited, and the event that it made, inhibited or not. */
   #reason: RuleReason = 'ok';
-  #judged: AlertGroup | undefined;
   #inhibition: Inhibition | undefined;
   #made: AlertEvent | undefined;
 
@@ -169,7 +168,6 @@ export class AlertRule extends SafeEmitter<AlertRuleEvents> {
     const reason = this.#rules.decide(group, found, ms, nanosOf(point.time), false);
     this.#groups.seen(group, before, ms);
     this.#reason = reason;
-    this.#judged = group;
     if (reason === 'ok' || reason === 'unchanged' || reason === 'flapping') return undefined;
     return this.#trigger(group, point, reason, undefined);
   }
@@ -187,7 +185,6 @@ export class AlertRule extends SafeEmitter<AlertRuleEvents> {
     const last = points.at(-1);
     if (first === undefined || last === undefined) {
       this.#reason = 'emptyBatch';
-      this.#judged = undefined;
       return undefined;
     }
     this.#observed++;
@@ -212,7 +209,6 @@ export class AlertRule extends SafeEmitter<AlertRuleEvents> {
     const reason = this.#rules.decide(group, found, time.getTime(), nanosOf(time), true);
     this.#groups.seen(group, before, time.getTime());
     this.#reason = reason;
-    this.#judged = group;
     if (reason === 'ok' || reason === 'unchanged' || reason === 'flapping') return undefined;
     return this.#trigger(group, { name, tags, fields: worst.fields, time }, reason, batch);
   }
@@ -262,7 +258,7 @@ export class AlertRule extends SafeEmitter<AlertRuleEvents> {
     await this.#outlet.close();
   }
 
-  #outcome<Given>(
+  #outcome<Given extends Pick<Point, 'name' | 'tags'>>(
     observe: () => AlertEvent | undefined,
     given: Given,
     augment: (given: Given, event: AlertEvent, augmentation: Augmentation) => Given,
@@ -275,7 +271,8 @@ export class AlertRule extends SafeEmitter<AlertRuleEvents> {
       made === undefined || this.#augmentation === undefined
         ? made && given
         : augment(given, made, this.#augmentation);
-    const judged = this.#judged;
+    // Looked up again, so that a point that only goes through observe() does not pay for it.
+    const judged = this.#reason === 'emptyBatch' ? undefined : this.#groups.get(this.#grouping.key(given));
     return {
       event,
       reason: this.#reason,
