@@ -5,6 +5,8 @@ export interface Row {
   readonly run: () => unknown;
   /** Waits for what `run` left under way; its time counts. */
   readonly settle?: () => Promise<void>;
+  /** The same, but its time does not count. */
+  readonly after?: () => Promise<void>;
 }
 
 /** What a row took: nanoseconds an operation, and how that compares with the first row of its table. */
@@ -61,13 +63,22 @@ export async function measure(rows: readonly Row[]): Promise<Timing[]> {
  * away, and it does count the threads of the garbage collector.
  */
 async function spend(row: Row, count: number): Promise<number> {
-  const started = process.cpuUsage();
+  let spent = 0;
+  let started = process.cpuUsage();
   for (let i = 0; i < count; i++) {
     sink = row.run();
     if (row.settle) await row.settle();
+    if (row.after === undefined) continue;
+    spent += microsecondsSince(started);
+    await row.after();
+    started = process.cpuUsage();
   }
+  return (spent + microsecondsSince(started)) * 1000;
+}
+
+function microsecondsSince(started: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(started);
-  return (user + system) * 1000;
+  return user + system;
 }
 
 /** How many runs fill a sample. */

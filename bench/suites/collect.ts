@@ -15,14 +15,15 @@ function registryWith(count: number, match: (i: number) => string): TopicRegistr
   return alerts;
 }
 
-function collecting(name: string, alerts: TopicRegistry): Row {
+/** @param timed Whether the calls of the handlers count too. */
+function collecting(name: string, alerts: TopicRegistry, timed: boolean): Row {
   return {
     name,
     operations: events.length,
     run() {
       for (const event of events) alerts.collect(event);
     },
-    settle: drained,
+    ...(timed ? { settle: drained } : { after: drained }),
   };
 }
 
@@ -43,12 +44,10 @@ function handWritten(count: number, predicate: (i: number) => (event: AlertEvent
         const full = { ...event, previousLevel } as AlertEvent;
         for (const { matches, queue } of handlers) if (matches(full)) queue.push(full);
       }
-      for (const { queue } of handlers) {
-        for (const event of queue) NOTHING(event);
-        queue.length = 0;
-      }
     },
-    settle: drained,
+    after: async () => {
+      for (const { queue } of handlers) queue.length = 0;
+    },
   };
 }
 
@@ -59,7 +58,7 @@ export function collectTables(): readonly Table[] {
       i % 2 === 0 ? 'changed() AND level() == CRITICAL' : `"host" == 'web-${i}'`;
     return {
       title: `\`collect\` with ${count} handler${count === 1 ? '' : 's'}`,
-      note: 'Half of the matches compare the level, half a tag; pushing into the queue of each that matches, and delivering, included.',
+      note: 'Half of the matches compare the level, half a tag; pushing into the queue of each that matches is part of it, calling the handlers only in the last row.',
       targets: { tocsin: 2.5 },
       rows: () => [
         handWritten(count, (i) =>
@@ -67,7 +66,8 @@ export function collectTables(): readonly Table[] {
             ? (event) => event.level !== event.previousLevel && event.level === 'CRITICAL'
             : (event) => event.tags.host === `web-${i}`,
         ),
-        collecting('tocsin', registryWith(count, match)),
+        collecting('tocsin', registryWith(count, match), false),
+        collecting('tocsin, handlers called too', registryWith(count, match), true),
       ],
     };
   });
@@ -88,8 +88,8 @@ export function collectTables(): readonly Table[] {
         note: 'Against ten such handlers.',
         targets: { '10,000 handlers': 3 },
         rows: () => [
-          collecting('10 handlers', registryWith(10, match)),
-          collecting('10,000 handlers', registryWith(10_000, match)),
+          collecting('10 handlers', registryWith(10, match), true),
+          collecting('10,000 handlers', registryWith(10_000, match), true),
         ],
       }),
     ),
