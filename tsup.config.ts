@@ -17,6 +17,8 @@ const config: ReturnType<typeof defineConfig> = defineConfig({
   format: ['esm', 'cjs'],
   // One copy of each class in both formats: an error made by a handler entry is `instanceof` the core's class.
   splitting: true,
+  // Bundlers for browsers know `node:fs` for what it is; a bare `fs` they try to find.
+  removeNodeProtocol: false,
   dts: true,
   clean: true,
   target: 'node20',
