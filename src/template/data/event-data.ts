@@ -71,20 +71,7 @@ export function messageData(parts: MessageParts): object {
 
 /** The data of a details template. */
 export function detailsData(parts: DetailsParts): object {
-  const { name, taskName, group, tags, serverInfo, id, fields, level, time, duration, message } = parts;
-  return {
-    Name: name,
-    TaskName: taskName,
-    Group: group === '' ? NO_GROUP : group,
-    Tags: tags,
-    ServerInfo: serverInfo ?? NO_SERVER_INFO,
-    ID: id,
-    Fields: fields,
-    Level: level,
-    Time: time,
-    Duration: duration,
-    Message: message,
-  };
+  return { ...messageData(parts), Message: parts.message };
 }
 
 /** The data that most handlers' options are rendered over: alerta, pagerduty2, mqtt, sensu, discord, bigpanda …. */
