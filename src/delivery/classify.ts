@@ -10,6 +10,15 @@ const LONGEST_BODY = 2_000;
  * secret struck out.
  */
 export function classifyFailure(thrown: unknown, redactor: Redactor): DeliveryError {
+  try {
+    return classified(thrown, redactor);
+  } catch {
+    // A getter or a proxy threw while it was read.
+    return new DeliveryError('The handler threw something that cannot be read');
+  }
+}
+
+function classified(thrown: unknown, redactor: Redactor): DeliveryError {
   if (thrown instanceof DeliveryError) return redacted(thrown, redactor);
   const reason = redactor.redact(describeThrown(thrown));
   return new DeliveryError(reason, { ...classOf(thrown), ...safeCause(thrown, redactor) });
@@ -73,9 +82,17 @@ function printed(thrown: unknown): string {
 
 function describeThrown(thrown: unknown): string {
   if (!(thrown instanceof Error)) return `The handler threw ${printed(thrown)}`;
-  const text = thrown.message === '' ? thrown.name : thrown.message;
   const { cause } = thrown;
-  return cause instanceof Error && cause.message !== '' ? `${text}: ${cause.message}` : text;
+  const text = saidBy(thrown) || thrown.name;
+  const why = cause instanceof Error ? saidBy(cause) : '';
+  return why === '' ? text : `${text}: ${why}`;
+}
+
+/** What an error says. A connection that failed at several addresses has no message, only a code and their errors. */
+function saidBy(error: Error): string {
+  if (error.message !== '') return String(error.message);
+  const [first] = error instanceof AggregateError ? error.errors : [];
+  return first instanceof Error ? String(first.message) : '';
 }
 
 function redacted(error: DeliveryError, redactor: Redactor): DeliveryError {

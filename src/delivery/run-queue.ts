@@ -68,9 +68,16 @@ export class RunQueue {
     let left = false;
     for (let i = 0; i < running.length; i++) {
       const runnable = running[i] as Runnable;
-      if (runnable.run(BUDGET)) {
-        this.#waiting.push(runnable);
-        left = true;
+      try {
+        if (runnable.run(BUDGET)) {
+          this.#waiting.push(runnable);
+          left = true;
+        }
+      } catch (error) {
+        // The others have to go on: they share this queue with all registries of the clock.
+        queueMicrotask(() => {
+          throw error;
+        });
       }
     }
     running.length = 0;

@@ -389,6 +389,39 @@ describe('tries', () => {
     expect(delivery.stats()).toMatchObject({ delivered: 2, retried: 1 });
   });
 
+  it('takes whatever a handler throws, and goes on', async () => {
+    const trap = (): never => {
+      throw new Error('trap');
+    };
+    const mute = new Error('x');
+    Object.defineProperty(mute, 'message', { get: trap });
+    const thrown: unknown[] = [
+      null,
+      Symbol('s'),
+      Object.create(null),
+      new Proxy({}, { get: trap, getPrototypeOf: trap }),
+      mute,
+      new TypeError('fetch failed', { cause: new AggregateError([new Error('connect ECONNREFUSED ::1:1')]) }),
+    ];
+    const { clock, delivered, offer, observer } = scene(
+      ({ id }) => {
+        if (id !== 'last') throw thrown[Number(id)];
+      },
+      { maxTries: 1 },
+    );
+    offer(...thrown.map((_, n) => event(String(n))), event('last'));
+    await clock.settle();
+    expect(observer.letters.map(({ error }) => error?.message)).toEqual([
+      'The handler threw null',
+      'The handler threw Symbol(s)',
+      'The handler threw something that cannot be printed',
+      'The handler threw something that cannot be read',
+      'The handler threw something that cannot be read',
+      'fetch failed: connect ECONNREFUSED ::1:1',
+    ]);
+    expect(delivered()).toEqual(['last CRITICAL']);
+  });
+
   it('lets other work of the event loop in between many deliveries', async () => {
     let between = 0;
     const { clock, delivery, offer } = scene(() => {});
