@@ -13,7 +13,7 @@ import type { BinaryNode, CallNode, LambdaNode } from './node.ts';
 import { isArithmetic, isBoundary, isLogical } from './node-shape.ts';
 import { operationOf, type Run } from './operators.ts';
 import type { ScopeKind } from './scope.ts';
-import { numberShortcut, textShortcut } from './shortcut.ts';
+import { numberShortcut, regexShortcut, textShortcut } from './shortcut.ts';
 import { allNodes, childrenOf, leftChain } from './walk.ts';
 import { UtcTime } from './wall-clock.ts';
 
@@ -332,6 +332,7 @@ export class Compiler {
       return general(scope);
     };
     if (right.kind === 'string') return textShortcut(operator, read, right.value, otherwise);
+    if (right.kind === 'regex') return regexShortcut(operator, read, right.value, otherwise);
     if (right.kind !== 'int' && right.kind !== 'float') return undefined;
     return numberShortcut(operator, read, Number(right.value), otherwise);
   }

@@ -45,7 +45,7 @@ export class Regex {
       this.#older = this.#recent;
       this.#recent = new Map();
     }
-    this.#recent.set(subject, answer);
+    this.#recent.set(copyOf(subject), answer);
     return answer;
   }
 
@@ -58,6 +58,11 @@ export class Regex {
   toString(): string {
     return `/${this.source.replaceAll('/', '\\/')}/`;
   }
+}
+
+/** The same text on its own: one that was cut out of a longer text keeps all of that in memory. */
+function copyOf(text: string): string {
+  return JSON.parse(JSON.stringify(text)) as string;
 }
 
 function invalid(source: string, error: unknown): LambdaSyntaxError {

@@ -1,6 +1,7 @@
 import type { ScopeValue } from './lambda-type.ts';
 import type { BinaryOperator } from './node.ts';
 import type { Run } from './operators.ts';
+import type { Regex } from './regex.ts';
 
 /*
  * The comparison of a reference with a literal is what most conditions consist of. Each of these answers it in
@@ -24,6 +25,29 @@ export function textShortcut(
       return (scope) => {
         const value = read(scope);
         return typeof value === 'string' ? value !== text : otherwise(scope);
+      };
+    default:
+      return undefined;
+  }
+}
+
+/** A match with a regex. */
+export function regexShortcut(
+  operator: BinaryOperator,
+  read: Run<ScopeValue>,
+  regex: Regex,
+  otherwise: Run<boolean>,
+): Run<boolean> | undefined {
+  switch (operator) {
+    case '=~':
+      return (scope) => {
+        const value = read(scope);
+        return typeof value === 'string' ? regex.test(value) : otherwise(scope);
+      };
+    case '!~':
+      return (scope) => {
+        const value = read(scope);
+        return typeof value === 'string' ? !regex.test(value) : otherwise(scope);
       };
     default:
       return undefined;

@@ -167,6 +167,18 @@ describe('compileLambda', () => {
     ).toBe(true);
   });
 
+  it('matches a reference with a regex whatever it holds', () => {
+    const [is, isNot] = [compileLambda<Scope>('"x" =~ /^a/'), compileLambda<Scope>('"x" !~ /^a/')];
+    for (const x of ['abc', 'bc', '']) {
+      expect(is.evaluateBoolean({ x })).toBe(x === 'abc');
+      expect(isNot.evaluateBoolean({ x })).toBe(x !== 'abc');
+    }
+    for (const lambda of [is, isNot]) {
+      expect(() => lambda.evaluateBoolean({ x: 5 })).toThrow('Only texts are matched');
+      expect(() => lambda.evaluateBoolean({})).toThrow('"x" is missing');
+    }
+  });
+
   it('takes values of every type', () => {
     const scope = { d: new Duration(90_000_000_000n), r: new Regex('^a'), t: new Date(0), n: null };
     expect(evaluate('"d" > 1m', scope)).toBe(true);

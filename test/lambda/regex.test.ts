@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LambdaSyntaxError } from '../../src/errors.ts';
@@ -15,6 +17,18 @@ describe('Regex', () => {
   it('takes linear time for what makes others hang', () => {
     expect(new Regex('^(a+)+$').test(`${'a'.repeat(50_000)}!`)).toBe(false);
     expect(new Regex('(x+x+)+y').test('x'.repeat(20_000))).toBe(false);
+  });
+
+  it('does not keep the texts that its subjects were cut out of', () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const regex = new Regex('7$');
+    collectGarbage();
+    const before = process.memoryUsage().heapUsed;
+    for (let i = 0; i < 60; i++) regex.test(`${'x'.repeat(2 ** 20)}${i}`.slice(-30));
+    collectGarbage();
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(2 ** 24);
+    expect(regex.test(`${'x'.repeat(28)}17`)).toBe(true);
   });
 
   it.each(['(?=a)', '(?<n>a)', '(a)\\1', 'a**', '(', '[z-a]', '\\p{Foo}', 'a{1001}', '\\Z'])(
