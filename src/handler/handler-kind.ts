@@ -21,6 +21,11 @@ export interface HandlerKind<Options = unknown> {
   /** The names of options whose values are secrets: struck out of everything that is reported. */
   readonly secretOptions?: readonly string[];
   /**
+   * The topics that a handler of these options puts events into by `host.collect`. The registry warns when topics
+   * publish to each other in a circle.
+   */
+  publishes?(options: Options): readonly string[];
+  /**
    * Makes a handler.
    *
    * @throws Whatever keeps the handler from being made; `define` reports it.

@@ -73,6 +73,7 @@ export function aggregate(): HandlerKind<AggregateOptions> {
     kind: 'aggregate',
     external: false,
     options,
+    publishes: ({ topic }) => (topic ? [topic] : []),
     create(given, host) {
       if (!given.topic) host.warn("aggregated events reach nobody: the option 'topic' says where they go");
       return new Aggregator(given, host);

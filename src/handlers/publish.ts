@@ -33,6 +33,7 @@ export function publish(): HandlerKind<PublishOptions> {
     kind: 'publish',
     external: false,
     options,
+    publishes: ({ topics = [] }) => topics,
     create({ topics = [] }, host) {
       return {
         handle(event: AlertEvent): void {

@@ -13,20 +13,32 @@ const NO_FIELDS: Fields = Object.freeze({});
  * Checks what a host gave to `collect` and fills in what it left out: `previousLevel` as given by the caller,
  * the time of now, a message of `<id> is <level>`.
  *
- * @throws {InvalidEventError} When topic, id, level, time or duration cannot be used.
+ * @throws {InvalidEventError} When topic, id, level, time, duration or a text cannot be used.
  */
 export function completeEvent(input: AlertEventInput, previousLevel: Level, now: () => number): AlertEvent {
   const { topic, id, level } = input;
   const time = input.time ?? new Date(now());
   const duration = input.duration ?? 0;
-  if (!isLevel(level) || Number.isNaN(time.getTime()) || !Number.isFinite(duration)) throw invalid(input);
+  const message = input.message ?? `${id} is ${level}`;
+  const details = input.details ?? '';
+  if (
+    !isLevel(level) ||
+    !isLevel(previousLevel) ||
+    !(time instanceof Date) ||
+    Number.isNaN(time.getTime()) ||
+    !Number.isFinite(duration) ||
+    typeof message !== 'string' ||
+    typeof details !== 'string'
+  ) {
+    throw invalid(input);
+  }
   const event: Draft = {
     topic,
     id,
     level,
     previousLevel,
-    message: input.message ?? `${id} is ${level}`,
-    details: input.details ?? '',
+    message,
+    details,
     time,
     duration,
     recoverable: input.recoverable ?? true,
@@ -44,21 +56,36 @@ export function completeEvent(input: AlertEventInput, previousLevel: Level, now:
 }
 
 /** The reason why an event cannot be collected. */
-export function invalid(input: Partial<AlertEventInput>): InvalidEventError {
-  const { topic, id, level } = input;
+export function invalid(input: Partial<AlertEventInput> | null | undefined): InvalidEventError {
+  const { topic, id, level } = input ?? {};
   if (typeof topic !== 'string' || topic === '')
     return new InvalidEventError('an event needs the name of a topic');
   if (typeof id !== 'string') return new InvalidEventError(`an event on topic '${topic}' needs an id`);
   const which = `event '${id}' on topic '${topic}'`;
-  if (!isLevel(level)) {
-    const suggestion = typeof level === 'string' ? nearest(level, LEVELS) : undefined;
-    return new InvalidEventError(`the level of ${which} is ${JSON.stringify(level) ?? 'missing'}`, {
-      cure: suggestion ? `Did you mean '${suggestion}'?` : `Levels are ${LEVELS.join(', ')}.`,
-    });
+  if (!isLevel(level)) return badLevel('level', which, level);
+  const previousLevel: unknown = input?.previousLevel ?? 'OK';
+  const time: unknown = input?.time ?? new Date(0);
+  const duration: unknown = input?.duration ?? 0;
+  if (!isLevel(previousLevel)) return badLevel('previousLevel', which, previousLevel);
+  if (!(time instanceof Date)) return new InvalidEventError(`the time of ${which} is no Date`);
+  if (Number.isNaN(time.getTime())) return new InvalidEventError(`the time of ${which} is an invalid Date`);
+  if (!Number.isFinite(duration)) {
+    const cure = 'Give a finite number of milliseconds.';
+    return new InvalidEventError(`the duration of ${which} is ${String(duration)}`, { cure });
   }
-  if (Number.isNaN(input.time?.getTime()))
-    return new InvalidEventError(`the time of ${which} is an invalid Date`);
-  return new InvalidEventError(`the duration of ${which} is ${input.duration}`, {
-    cure: 'Give a finite number of milliseconds.',
+  const part = typeof (input?.message ?? '') === 'string' ? 'details' : 'message';
+  return new InvalidEventError(`the ${part} of ${which} must be a text`);
+}
+
+function badLevel(part: string, which: string, level: unknown): InvalidEventError {
+  const suggestion = typeof level === 'string' ? nearest(level, LEVELS) : undefined;
+  return new InvalidEventError(`the ${part} of ${which} is ${shown(level)}`, {
+    cure: suggestion ? `Did you mean '${suggestion}'?` : `Levels are ${LEVELS.join(', ')}.`,
   });
+}
+
+function shown(level: unknown): string {
+  if (typeof level === 'string') return JSON.stringify(level);
+  if (level === undefined) return 'missing';
+  return typeof level === 'number' ? String(level) : `a ${typeof level}`;
 }

@@ -62,6 +62,8 @@ export interface WatchedHandlers {
   ): Promise<HandlerSpec[]>;
   /** Takes a handler off. */
   remove(topic: string, id: string): Promise<boolean>;
+  /** All that a look has found is applied. */
+  settled(): void;
   /** Tells of a file that was applied. */
   changed(change: HandlerFileChange): void;
   /** Tells of one that was not. */
@@ -156,6 +158,7 @@ export class DirectoryWatcher {
       this.close();
       throw error;
     }
+    this.#handlers.settled();
     this.#later(this.#poll);
   }
 
@@ -278,6 +281,7 @@ export class DirectoryWatcher {
     const owned = new Set([...before.values()].flatMap((key) => (key === undefined ? [] : [nameOf(key)])));
     await Promise.all(wanted.map(({ one, error }) => this.#applyFile(one, error, owned, owners)));
     await this.#removeOthers(before, there, owners);
+    this.#handlers.settled();
   }
 
   /** Which file each handler belongs to, of those files that are there and as they were. */

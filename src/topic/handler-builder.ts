@@ -15,9 +15,12 @@ import type { Redactor } from '../handler/redactor.ts';
 import { compileMatch, type MatchDialect, type MatchExpression, type MatchSource } from '../match/index.ts';
 import type { HandlerSpec } from '../spec/handler-spec.ts';
 import { type CheckedSpec, type CheckResult, type PlacedIssue, SpecChecker } from '../spec/spec-checker.ts';
+import type { SpecDocument } from '../spec/spec-document.ts';
 import { compileText } from './compile-text.ts';
 import { HandlerBinding } from './handler-binding.ts';
+import { namedFallback } from './missing-fallbacks.ts';
 import { overrideTexts, type Render, type TextOverrides } from './override-texts.ts';
+import type { RegistryWarning } from './registry-events.ts';
 import type { HandleOptions } from './registry-options.ts';
 
 /** What a {@link HandlerBuilder} gets from its registry. */
@@ -36,7 +39,7 @@ export interface BuilderParts {
   readonly find: (topic: string, id: string) => HandlerBinding | undefined;
   /** Puts an event into a topic for a handler. */
   readonly publish: (event: AlertEventInput, cause: AlertEvent | undefined) => void;
-  readonly warn: (topic: string, handlerId: string, message: string) => void;
+  readonly warn: (warning: RegistryWarning) => void;
   readonly textFailed: (
     topic: string,
     handlerId: string,
@@ -52,6 +55,9 @@ export type Checked = CheckedSpec<MatchExpression, ResolvedDeliveryOptions>;
 export interface BuiltHandler {
   readonly checked: Checked;
   readonly handler: Handler;
+  readonly publishesTo: readonly string[];
+  /** The file that the spec came from. */
+  readonly document?: SpecDocument;
 }
 
 /** Makes the handlers of a registry, from specs and from code. */
@@ -85,7 +91,7 @@ export class HandlerBuilder {
   }
 
   /** Makes the handler of a checked spec. Throws what its kind throws. */
-  async create(checked: Checked): Promise<BuiltHandler> {
+  async create(checked: Checked, document?: SpecDocument): Promise<BuiltHandler> {
     const { spec, kind, options } = checked;
     const { clock, strict, redactor, journal, publish, warn } = this.#parts;
     const host: HandlerHost = {
@@ -95,19 +101,23 @@ export class HandlerBuilder {
       strict,
       redactor,
       collect: publish,
-      warn: (message) => warn(spec.topic, spec.id, message),
+      warn: (message) => warn({ topic: spec.topic, handlerId: spec.id, message }),
       ...(journal && { memory: this.#memory(journal, spec) }),
     };
-    return { checked, handler: await kind.create(options as never, host) };
+    const publishesTo = kind.publishes?.(options as never) ?? [];
+    const handler = await kind.create(options as never, host);
+    return { checked, handler, publishesTo, ...(document && { document }) };
   }
 
   /** Puts a handler behind a queue. `previous` is the handler whose place it takes. */
-  bind({ checked, handler }: BuiltHandler, previous?: HandlerBinding): HandlerBinding {
+  bind({ checked, handler, publishesTo, document }: BuiltHandler, previous?: HandlerBinding): HandlerBinding {
     const { spec, kind, match, message, details, delivery } = checked;
     return new HandlerBinding({
       external: kind.external ?? true,
       match,
       spec,
+      publishesTo,
+      fallback: namedFallback(spec.delivery, document),
       delivery: this.#delivery(
         spec.topic,
         spec.id,
@@ -132,6 +142,7 @@ export class HandlerBuilder {
     return new HandlerBinding({
       external: options.external ?? true,
       match: match === undefined || match === '' ? undefined : this.#match(match),
+      fallback: namedFallback(options.delivery),
       delivery: this.#delivery(topic, id, 'function', handler, texts, delivery),
     });
   }

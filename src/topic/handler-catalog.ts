@@ -6,9 +6,13 @@ import { type HandlerSpec, unknownSpecKeys } from '../spec/handler-spec.ts';
 import { applyJsonPatch, type JsonPatch, sameJson } from '../spec/json-patch.ts';
 import { maskedSpec } from '../spec/masked-spec.ts';
 import { placeIssues } from '../spec/place-issues.ts';
+import type { SpecDocument } from '../spec/spec-document.ts';
 import { parseGlob } from './glob.ts';
 import type { HandlerBinding } from './handler-binding.ts';
 import type { BuiltHandler, HandlerBuilder } from './handler-builder.ts';
+import { MissingFallbacks, ownFallbackIssue } from './missing-fallbacks.ts';
+import { PublishCircles, printCircle } from './publish-circles.ts';
+import type { RegistryWarning } from './registry-events.ts';
 import type { CloseOptions, DefineOptions, HandleOptions } from './registry-options.ts';
 import { type CheckedSource, checkSpecs, type SpecSource } from './spec-batch.ts';
 import type { Topics } from './topics.ts';
@@ -18,7 +22,7 @@ export interface CatalogParts {
   readonly topics: Topics;
   readonly builder: HandlerBuilder;
   readonly kinds: ReadonlyMap<string, AnyHandlerKind>;
-  readonly warn: (topic: string, handlerId: string, message: string) => void;
+  readonly warn: (warning: RegistryWarning) => void;
 }
 
 /** The handlers of a registry: who is on which topic, and how that changes. */
@@ -27,12 +31,15 @@ export class HandlerCatalog {
   readonly #builder: HandlerBuilder;
   readonly #kinds: ReadonlyMap<string, AnyHandlerKind>;
   readonly #warn: CatalogParts['warn'];
+  readonly #fallbacks: MissingFallbacks;
+  readonly #circles = new PublishCircles();
 
   constructor({ topics, builder, kinds, warn }: CatalogParts) {
     this.#topics = topics;
     this.#builder = builder;
     this.#kinds = kinds;
     this.#warn = warn;
+    this.#fallbacks = new MissingFallbacks(warn);
   }
 
   /** Puts a handler in code on a topic and returns its id. */
@@ -43,6 +50,8 @@ export class HandlerCatalog {
       if (topic.find(`handler-${n}`) === undefined) id = `handler-${n}`;
     }
     if (topic.find(id) !== undefined) throw duplicate(topicId, id);
+    const issue = ownFallbackIssue(id, options.delivery);
+    if (issue !== undefined) throw new HandlerSpecError([issue]);
     const object: Handler =
       typeof handler === 'function'
         ? { handle: (event, context) => handler(event, context) as void | Promise<void> }
@@ -78,6 +87,7 @@ export class HandlerCatalog {
     const replaced = built.map((one) =>
       this.#bind(one, this.#find(one.checked.spec.topic, one.checked.spec.id)),
     );
+    this.#warnOfCircles(built);
     await Promise.all(replaced);
     return checked.map(({ checked: { spec, kind } }) => maskedSpec(spec, kind));
   }
@@ -104,7 +114,9 @@ export class HandlerCatalog {
         await closeAll(built === undefined ? [] : [built]);
         throw place === undefined ? unknown(topic, id) : duplicate(topic, spec.id);
       }
-      await this.#bind(built, place);
+      const replaced = this.#bind(built, place);
+      this.#warnOfCircles([built]);
+      await replaced;
     }
     return maskedSpec(spec, kind);
   }
@@ -115,8 +127,23 @@ export class HandlerCatalog {
     const binding = topic?.find(id);
     if (topic === undefined || binding === undefined) return false;
     topic.remove(binding);
+    this.#circles.remove(binding);
     await binding.delivery.close({ ...options, forget: true });
     return true;
+  }
+
+  /**
+   * Tells of handlers that fall back to one that is not there; to be called when all should be there.
+   *
+   * @param ids The topics that are meant. Default: all.
+   */
+  checkFallbacks(ids?: Iterable<string>): void {
+    if (ids === undefined) for (const topic of this.#topics.all()) this.#fallbacks.check(topic);
+    else
+      for (const id of new Set(ids)) {
+        const topic = this.#topics.get(id);
+        if (topic !== undefined) this.#fallbacks.check(topic);
+      }
   }
 
   /** A spec, with secrets masked. */
@@ -148,7 +175,7 @@ export class HandlerCatalog {
     const built: BuiltHandler[] = [];
     for (const { checked, source } of sources) {
       try {
-        built.push(await this.#builder.create(checked));
+        built.push(await this.#builder.create(checked, source.document));
       } catch (error) {
         await closeAll(built);
         throw new HandlerSpecError(placeIssues(this.#builder.issuesOf(error), source.document), {
@@ -165,20 +192,43 @@ export class HandlerCatalog {
     const topic = this.#topics.open(topicId);
     const renamed = old !== undefined && old.id !== id;
     const binding = this.#builder.bind(built, renamed ? undefined : old);
+    this.#circles.add(binding);
     if (old === undefined) topic.add(binding);
     else {
+      this.#circles.remove(old);
       topic.replace(old, binding);
       await old.delivery.close({ forget: renamed });
     }
   }
 
-  #warnOfUnknownKeys({ topic, id }: HandlerSpec, { spec }: SpecSource): void {
+  #warnOfUnknownKeys({ topic, id }: HandlerSpec, { spec, document }: SpecSource): void {
     for (const { key, meant } of unknownSpecKeys(spec as object)) {
-      this.#warn(
+      this.#warn({
         topic,
-        id,
-        `the key '${key}' means nothing in a handler spec${meant ? `; did you mean '${meant}'?` : ''}`,
-      );
+        handlerId: id,
+        message: `the key '${key}' means nothing in a handler spec${meant ? `; did you mean '${meant}'?` : ''}`,
+        ...(document && { position: document.locate([key], { key: true }) }),
+      });
+    }
+  }
+
+  /** Tells of topics that publish to each other, which the match of a handler may well intend and bring to an end. */
+  #warnOfCircles(built: readonly BuiltHandler[]): void {
+    const documents = new Map<HandlerBinding, SpecDocument | undefined>();
+    for (const { checked, document } of built) {
+      const binding = this.#find(checked.spec.topic, checked.spec.id);
+      if (binding !== undefined) documents.set(binding, document);
+    }
+    for (const circle of this.#circles.through([...documents.keys()])) {
+      const [first] = circle;
+      if (first === undefined) continue;
+      const document = documents.get(first);
+      this.#warn({
+        topic: first.topic,
+        handlerId: first.id,
+        message: `events go round in a circle: ${printCircle(circle)}. Unless a match stops them, that ends only at limits.hops. Cut it with: match: changed()`,
+        ...(document && { position: document.locate(['options'], { key: true }) }),
+      });
     }
   }
 }

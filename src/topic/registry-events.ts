@@ -7,7 +7,7 @@ import type {
   DeliveryRetry,
   PendingRecovery,
 } from '../delivery/index.ts';
-import type { StoreError, TocsinError } from '../errors.ts';
+import type { SourcePosition, StoreError, TocsinError } from '../errors.ts';
 import type { HandlerFileChange, HandlerFileFailure } from './directory-watcher.ts';
 
 /** The highest level of a topic has changed. */
@@ -54,8 +54,10 @@ export interface RegistryWarning {
   readonly topic: string;
   /** The id of the handler that it is about. */
   readonly handlerId: string;
-  /** What. */
+  /** What, with the place in front if it is about a handler file. */
   readonly message: string;
+  /** Where in a handler file. */
+  readonly position?: SourcePosition;
 }
 
 /** An event was not put into a topic, because it had come through too many already. */

@@ -3,6 +3,7 @@ import { placeIssues } from '../spec/place-issues.ts';
 import type { PlacedIssue } from '../spec/spec-checker.ts';
 import type { SpecDocument } from '../spec/spec-document.ts';
 import type { Checked, HandlerBuilder } from './handler-builder.ts';
+import { ownFallbackIssue } from './missing-fallbacks.ts';
 
 /** A spec that is to be defined, with the file that it came from. */
 export interface SpecSource {
@@ -35,8 +36,9 @@ export async function checkSpecs(
   const seen = new Map<string, SpecSource>();
   for (const source of sources) {
     const { checked, issues: found = [] } = await builder.check(source.spec);
-    const duplicate = duplicateIssue(source, seen, taken);
-    const all = duplicate === undefined ? found : [...found, duplicate];
+    const { id, delivery } = (source.spec ?? {}) as { readonly id?: unknown; readonly delivery?: unknown };
+    const more = [duplicateIssue(source, seen, taken), ownFallbackIssue(id, delivery)];
+    const all: PlacedIssue[] = [...found, ...more.filter((issue) => issue !== undefined)];
     issues.push(...placeIssues(all, source.document));
     cause ??= all.find(({ error }) => error !== undefined)?.error;
     if (checked !== undefined) good.push({ checked, source });

@@ -17,6 +17,7 @@ import { handlerFilesIn, readHandlerFile, readHandlerFiles, readHandlerText } fr
 import type { HandlerSpec } from '../spec/handler-spec.ts';
 import type { JsonPatch } from '../spec/json-patch.ts';
 import type { SpecDocument } from '../spec/spec-document.ts';
+import { checkHandle, checkKind } from './check-arguments.ts';
 import { invalid } from './complete-event.ts';
 import {
   DirectoryWatcher,
@@ -29,7 +30,7 @@ import { explainBinding } from './explain-binding.ts';
 import type { HandlerBinding } from './handler-binding.ts';
 import { HandlerBuilder } from './handler-builder.ts';
 import { HandlerCatalog } from './handler-catalog.ts';
-import type { RegistryEvents } from './registry-events.ts';
+import type { RegistryEvents, RegistryWarning } from './registry-events.ts';
 import type {
   CloseOptions,
   DefineOptions,
@@ -92,9 +93,14 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
       ...(journal && { journal }),
       fault,
     });
-    this.#topics = new Topics({ now: () => clock.now(), journal, limit: limits.ids, fault });
-    const warn = (topic: string, handlerId: string, message: string): void =>
-      void this.emit('warning', { topic, handlerId, message });
+    this.#topics = new Topics({
+      now: () => clock.now(),
+      journal,
+      limit: limits.ids,
+      rerouted: (topic) => this.#catalog.checkFallbacks([topic.id]),
+      fault,
+    });
+    const warn = (warning: RegistryWarning): void => void this.emit('warning', placed(warning));
     const builder = new HandlerBuilder({
       kinds: this.#kinds,
       clock,
@@ -139,9 +145,10 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
   /**
    * Adds a handler kind, so that specs may name it.
    *
-   * @throws {KindConfigurationError} When there is a kind of that name already.
+   * @throws {KindConfigurationError} When it is no kind, or there is a kind of that name already.
    */
   use(kind: AnyHandlerKind): this {
+    checkKind(kind);
     const name = kind.kind.toLowerCase();
     if (this.#kinds.has(name)) {
       throw new KindConfigurationError(kind.kind, 'a kind of this name is registered already');
@@ -157,10 +164,11 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
    * @throws {HandlerLookupError} When the topic has a handler of that id.
    * @throws {LambdaSyntaxError | LambdaTypeError} When the match is wrong.
    * @throws {TemplateError} When `message` or `details` is wrong.
-   * @throws {HandlerSpecError} When the delivery options are wrong.
+   * @throws {HandlerSpecError} When topic, handler or delivery options are wrong, or an option is unknown.
    */
   handle(topic: string, handler: HandleFunction | Handler, options: HandleOptions = {}): string {
     this.#mustBeOpen('handle()');
+    checkHandle(topic, handler, options);
     return this.#catalog.handle(topic, handler, options);
   }
 
@@ -203,7 +211,9 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
     this.#mustBeOpen('defineDirectory()');
     const { documents, problems } = await readHandlerFiles(await handlerFilesIn(path));
     const sources = documents.map((document) => ({ spec: document.value, document }));
-    return this.#catalog.define(sources, options, problems);
+    const specs = await this.#catalog.define(sources, options, problems);
+    this.#catalog.checkFallbacks(specs.map(({ topic }) => topic));
+    return specs;
   }
 
   /**
@@ -235,6 +245,7 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
         return this.#catalog.define(...args);
       },
       remove: (topic: string, id: string) => this.#catalog.remove(topic, id, {}),
+      settled: () => this.#catalog.checkFallbacks(),
       changed: (change: HandlerFileChange) => void this.emit('handlerFile', change),
       failed: (failure: HandlerFileFailure) => void this.emit('handlerFileError', failure),
       fault: (error: unknown) => void this.emit('error', error),
@@ -309,7 +320,7 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
    */
   collect(event: AlertEventInput): AlertEvent {
     if (this.#closing !== undefined) throw new RegistryClosedError('collect()');
-    if (typeof event.topic !== 'string' || event.topic === '' || typeof event.id !== 'string') {
+    if (typeof event?.topic !== 'string' || event.topic === '' || typeof event.id !== 'string') {
       throw invalid(event);
     }
     return this.#collect(event, 0);
@@ -334,7 +345,7 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
    * @throws {InvalidEventError} When topic, id, level, time or duration cannot be used.
    */
   explain(input: AlertEventInput): EventExplanation {
-    if (typeof input.topic !== 'string' || typeof input.id !== 'string') throw invalid(input);
+    if (typeof input?.topic !== 'string' || typeof input.id !== 'string') throw invalid(input);
     const event = this.#topics.preview(input);
     const bindings = this.#topics.get(input.topic)?.bindings ?? [];
     return { event, handlers: bindings.map((binding) => explainBinding(binding, event)) };
@@ -553,6 +564,13 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
       fault: (error) => void this.emit('error', error),
     };
   }
+}
+
+/** A warning whose message begins with the place that it is about. */
+function placed(warning: RegistryWarning): RegistryWarning {
+  const { position, message } = warning;
+  if (position === undefined) return warning;
+  return { ...warning, message: `${position.file}:${position.line}:${position.column}: ${message}` };
 }
 
 function wholeNumber(name: string, value: number): number {

@@ -21,6 +21,7 @@ export class Topic {
   /** Where its states are in the journal. */
   readonly group: string;
   readonly #limit: number | undefined;
+  readonly #rerouted: ((topic: Topic) => void) | undefined;
   states: EventStates;
   collected = 0;
   /**
@@ -31,11 +32,15 @@ export class Topic {
   #bindings = new Map<string, HandlerBinding>();
   #routes: Routes | undefined;
 
-  /** @param limit How many event ids it may know. */
-  constructor(id: string, group: string, limit?: number) {
+  /**
+   * @param limit How many event ids it may know.
+   * @param rerouted Told when its handlers have changed and an event comes.
+   */
+  constructor(id: string, group: string, limit?: number, rerouted?: (topic: Topic) => void) {
     this.id = id;
     this.group = group;
     this.#limit = limit;
+    this.#rerouted = rerouted;
     this.states = new EventStates(limit);
   }
 
@@ -51,8 +56,7 @@ export class Topic {
 
   /** Who gets which events. Not changed by what happens to handlers, but replaced. */
   get routes(): Routes {
-    this.#routes ??= new Routes(this.bindings);
-    return this.#routes;
+    return this.#routes ?? this.#reroute();
   }
 
   /** The handler of an id. */
@@ -84,6 +88,13 @@ export class Topic {
     this.states = new EventStates(this.#limit);
     this.collected = 0;
     this.listed = false;
+  }
+
+  #reroute(): Routes {
+    const routes = new Routes(this.bindings);
+    this.#routes = routes;
+    this.#rerouted?.(this);
+    return routes;
   }
 
   /** What it looks like now. */

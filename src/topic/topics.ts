@@ -29,6 +29,8 @@ export interface TopicsParts {
   readonly journal: Journal | undefined;
   /** How many event ids a topic may know. */
   readonly limit: number | undefined;
+  /** Told of a topic whose handlers have changed, when an event comes. */
+  readonly rerouted: (topic: Topic) => void;
   /** Told of what could not be read back. */
   readonly fault: (error: unknown) => void;
 }
@@ -41,12 +43,14 @@ export class Topics {
   readonly #now: () => number;
   readonly #journal: Journal | undefined;
   readonly #limit: number | undefined;
+  readonly #rerouted: (topic: Topic) => void;
   #collected = 0;
 
-  constructor({ now, journal, limit, fault }: TopicsParts) {
+  constructor({ now, journal, limit, rerouted, fault }: TopicsParts) {
     this.#now = now;
     this.#journal = journal;
     this.#limit = limit;
+    this.#rerouted = rerouted;
     for (const group of journal?.untaken(STATE) ?? []) this.#restore(group, fault);
   }
 
@@ -69,7 +73,7 @@ export class Topics {
   open(id: string): Topic {
     let topic = this.#topics.get(id);
     if (topic === undefined) {
-      topic = new Topic(id, Journal.group(STATE, id), this.#limit);
+      topic = new Topic(id, Journal.group(STATE, id), this.#limit, this.#rerouted);
       this.#topics.set(id, topic);
     }
     topic.listed = true;

@@ -319,8 +319,8 @@ describe('a handler file', () => {
     alerts.on('warning', warnings);
     await alerts.defineText(`${good}optoins: {}\ncolour: red\n`, 'h.yaml');
     expect(warnings.mock.calls.map(([{ message }]) => message)).toEqual([
-      "the key 'colour' means nothing in a handler spec",
-      "the key 'optoins' means nothing in a handler spec; did you mean 'options'?",
+      "h.yaml:5:1: the key 'colour' means nothing in a handler spec",
+      "h.yaml:4:1: the key 'optoins' means nothing in a handler spec; did you mean 'options'?",
     ]);
   });
 

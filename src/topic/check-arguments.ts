@@ -1,0 +1,61 @@
+import { nearest } from '../alert/nearest.ts';
+import { HandlerSpecError, KindConfigurationError, type SpecIssue } from '../errors.ts';
+import type { HandleOptions } from './registry-options.ts';
+
+const HANDLE_OPTIONS = Object.keys({
+  id: 0,
+  match: 0,
+  message: 0,
+  details: 0,
+  delivery: 0,
+  external: 0,
+} satisfies Record<keyof HandleOptions, 0>);
+
+/**
+ * Checks what a host puts on a topic, where no type checker did.
+ *
+ * @throws {HandlerSpecError} With everything that is wrong.
+ */
+export function checkHandle(topic: unknown, handler: unknown, options: unknown): void {
+  const issues: SpecIssue[] = [];
+  if (typeof topic !== 'string' || topic === '') {
+    issues.push(issue('topic', 'a handler needs the name of a topic'));
+  }
+  if (typeof handler !== 'function' && !hasHandle(handler)) {
+    issues.push(issue('handler', 'a handler is a function, or an object with a function handle'));
+  }
+  if (typeof options !== 'object' || options === null) {
+    issues.push(issue('options', 'the options of handle() are an object'));
+  } else {
+    for (const name of Object.keys(options).filter((key) => !HANDLE_OPTIONS.includes(key))) {
+      const meant = nearest(name, HANDLE_OPTIONS);
+      issues.push(issue(name, `unknown option '${name}'`, meant && `Did you mean '${meant}'?`));
+    }
+  }
+  if (issues.length > 0) throw new HandlerSpecError(issues);
+}
+
+/**
+ * Checks a handler kind that a host registers.
+ *
+ * @throws {KindConfigurationError} When it is none.
+ */
+export function checkKind(kind: unknown): void {
+  const { kind: name, options, create } = Object(kind) as Record<string, unknown>;
+  if (typeof name === 'string' && name !== '' && Object(options) === options && typeof create === 'function') {
+    return;
+  }
+  const what = typeof kind === 'function' && kind.name !== '' ? kind.name : 'a handler kind';
+  throw new KindConfigurationError(what, 'a kind is an object with kind, options and create', {
+    cure: typeof kind === 'function' ? `Call the function: kinds: [${kind.name || 'kind'}()].` : undefined,
+  });
+}
+
+/** Whether what a kind made, or a host gave, is a handler. */
+export function hasHandle(handler: unknown): boolean {
+  return typeof (Object(handler) as Record<string, unknown>).handle === 'function';
+}
+
+function issue(key: string, reason: string, cure?: string): SpecIssue {
+  return { code: 'HANDLER_SPEC', path: [key], reason, ...(cure && { cure }) };
+}
