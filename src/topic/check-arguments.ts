@@ -42,12 +42,18 @@ export function checkHandle(topic: unknown, handler: unknown, options: unknown):
  */
 export function checkKind(kind: unknown): void {
   const { kind: name, options, create } = Object(kind) as Record<string, unknown>;
-  if (typeof name === 'string' && name !== '' && Object(options) === options && typeof create === 'function') {
+  if (
+    typeof name === 'string' &&
+    name !== '' &&
+    Object(options) === options &&
+    typeof create === 'function'
+  ) {
     return;
   }
   const what = typeof kind === 'function' && kind.name !== '' ? kind.name : 'a handler kind';
+  const cure = `Call the function: kinds: [${what}()].`;
   throw new KindConfigurationError(what, 'a kind is an object with kind, options and create', {
-    cure: typeof kind === 'function' ? `Call the function: kinds: [${kind.name || 'kind'}()].` : undefined,
+    ...(typeof kind === 'function' && { cure }),
   });
 }
 

@@ -4,10 +4,13 @@ import { NanoDate } from '../../src/alert/nano-date.ts';
 import { MemoryStore } from '../../src/delivery/index.ts';
 import {
   HandlerLookupError,
+  HandlerSpecError,
   InvalidEventError,
   InvalidQueryError,
+  KindConfigurationError,
   RegistryClosedError,
 } from '../../src/errors.ts';
+import type { AnyHandlerKind } from '../../src/handler/handler-kind.ts';
 import { aggregate } from '../../src/handlers/aggregate.ts';
 import { publish } from '../../src/handlers/publish.ts';
 import { FakeClock } from '../../src/testing/fake-clock.ts';
@@ -58,12 +61,43 @@ describe('collect', () => {
     [{ topic: 'cpu', id: 'a' }, "the level of event 'a' on topic 'cpu' is missing"],
     [{ topic: 'cpu', id: 'a', level: 'OK', time: new Date(Number.NaN) }, 'invalid Date'],
     [{ topic: 'cpu', id: 'a', level: 'OK', duration: Number.NaN }, 'duration'],
+    [null, 'an event needs the name of a topic'],
+    [{ topic: 'cpu', id: 'a', level: 3n }, "the level of event 'a' on topic 'cpu' is a bigint"],
+    [{ topic: 'cpu', id: 'a', level: 'OK', previousLevel: 'CRIT' }, 'previousLevel'],
+    [
+      { topic: 'cpu', id: 'a', level: 'OK', time: '2026-01-02' },
+      "the time of event 'a' on topic 'cpu' is no Date",
+    ],
+    [
+      { topic: 'cpu', id: 'a', level: 'OK', message: 5 },
+      "the message of event 'a' on topic 'cpu' must be a text",
+    ],
+    [{ topic: 'cpu', id: 'a', level: 'OK', details: {} }, 'the details of'],
   ])('refuses %o and changes nothing', (event, reason) => {
     const alerts = new TopicRegistry();
     expect(() => alerts.collect(event as never)).toThrow(InvalidEventError);
     expect(() => alerts.collect(event as never)).toThrow(reason);
     expect(alerts.topics()).toEqual([]);
     expect(alerts.stats().collected).toBe(0);
+  });
+
+  it('refuses to put on a topic what is no handler, and options that do not exist', () => {
+    const alerts = new TopicRegistry();
+    const attempt = (...args: unknown[]) => alerts.handle(...(args as Parameters<typeof alerts.handle>));
+    expect(() => attempt('cpu', null)).toThrow('handler: a handler is a function, or an object with');
+    expect(() => attempt('cpu', { handel: () => {} })).toThrow(HandlerSpecError);
+    expect(() => attempt('', () => {})).toThrow('topic: a handler needs the name of a topic');
+    expect(() => attempt(5, () => {})).toThrow(HandlerSpecError);
+    expect(() => attempt('cpu', () => {}, null)).toThrow(HandlerSpecError);
+    expect(() => attempt('cpu', () => {}, { mach: 'changed()' })).toThrow("Did you mean 'match'?");
+    expect(alerts.topics()).toEqual([]);
+  });
+
+  it('refuses kinds that are none', () => {
+    const attempt = (kind: unknown) => new TopicRegistry({ kinds: [kind as AnyHandlerKind] });
+    expect(() => attempt(null)).toThrow(KindConfigurationError);
+    expect(() => attempt({ kind: '', options: {}, create: () => {} })).toThrow(KindConfigurationError);
+    expect(() => attempt(publish)).toThrow('Call the function: kinds: [publish()].');
   });
 
   it('keeps nanoseconds of time and duration in the state', () => {
