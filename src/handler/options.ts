@@ -30,6 +30,8 @@ export interface OptionsSchema<Entries extends OptionEntries>
   readonly entries: Entries;
   /** The names as in a handler file. */
   readonly names: readonly (keyof Entries & string)[];
+  /** Whether names that it does not know do no harm. */
+  readonly open?: boolean;
 }
 
 /** `icon-emoji` → `iconEmoji`. */

@@ -25,8 +25,9 @@ type NoOptionsSchemas = Record<never, never>;
 
 const noOptions: OptionsSchema<NoOptionsSchemas> = optionsSchema<NoOptionsSchemas>({});
 // Kapacitor does not even look at the options of a talk handler, so a file may hold some.
-const options: StandardSchema<unknown, TalkOptions> = {
+const options: StandardSchema<unknown, TalkOptions> & { readonly open: true } = {
   ...noOptions,
+  open: true,
   '~standard': { ...noOptions['~standard'], validate: (value) => ({ value: Object(value ?? {}) }) },
 };
 

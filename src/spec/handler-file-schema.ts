@@ -78,26 +78,53 @@ export function handlerFileSchema(
 }
 
 function optionsOf({ options }: AnyHandlerKind, convert: HandlerFileSchemaOptions['convert']): JsonSchema {
-  const entries = 'entries' in options ? options.entries : undefined;
+  const entries = entriesOf(options);
   // A valibot object has entries too, but says itself whether it takes more.
-  const isOwn = options['~standard'].vendor === 'tocsin' && typeof entries === 'object' && entries !== null;
-  if (!isOwn) return tidy(convert(options));
-  const properties = Object.entries(entries).map(([name, schema]) => {
-    // Converters of inputs drop what comes after a transformation, so the meaning is put in here.
-    const description = v.getDescription(schema);
-    return [name, { ...tidy(convert(schema)), ...(description !== undefined && { description }) }] as const;
+  if (options['~standard'].vendor !== 'tocsin') return withMeanings(tidy(convert(options)), entries);
+  const properties = Object.entries(entries).map(([name, schema]) => [name, tidy(convert(schema))] as const);
+  const open = 'open' in options && options.open === true;
+  return withMeanings(
+    {
+      type: ['object', 'null'],
+      ...(open ? { description: 'What it does not know is not used.' } : { additionalProperties: false }),
+      properties: Object.fromEntries(properties),
+    },
+    entries,
+  );
+}
+
+function entriesOf(options: object): Readonly<Record<string, unknown>> {
+  const entries = 'entries' in options ? options.entries : undefined;
+  return typeof entries === 'object' && entries !== null ? (entries as Record<string, unknown>) : {};
+}
+
+/** Puts in what options mean: converters of inputs drop what comes after a transformation. */
+function withMeanings(schema: JsonSchema, entries: Readonly<Record<string, unknown>>): JsonSchema {
+  const { properties } = schema;
+  if (typeof properties !== 'object' || properties === null) return schema;
+  const described = Object.entries(properties).map(([name, property]) => {
+    const entry = Object.hasOwn(entries, name) ? entries[name] : undefined;
+    const description = isValibot(entry) ? v.getDescription(entry) : undefined;
+    return [name, { ...property, ...(description !== undefined && { description }) }] as const;
   });
-  return {
-    type: ['object', 'null'],
-    additionalProperties: false,
-    properties: Object.fromEntries(properties),
-  };
+  return { ...schema, properties: Object.fromEntries(described) };
+}
+
+function isValibot(schema: unknown): schema is v.GenericSchema {
+  return typeof schema === 'object' && schema !== null && 'kind' in schema && schema.kind === 'schema';
 }
 
 /** Leaves out what says nothing: the draft of a piece, and alternatives that JSON cannot hold (a bigint). */
 function tidy({ $schema: _, ...schema }: JsonSchema): JsonSchema {
-  const { anyOf, ...rest } = schema;
-  if (!Array.isArray(anyOf)) return schema;
+  return tidyPart(schema) as JsonSchema;
+}
+
+function tidyPart(part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(tidyPart);
+  if (typeof part !== 'object' || part === null) return part;
+  const tidied = Object.fromEntries(Object.entries(part).map(([key, value]) => [key, tidyPart(value)]));
+  const { anyOf, ...rest } = tidied;
+  if (!Array.isArray(anyOf)) return tidied;
   const kept = anyOf.filter((one: object) => Object.keys(one).length > 0);
   return kept.length === 1 ? { ...rest, ...kept[0] } : { ...rest, anyOf: kept };
 }

@@ -3,7 +3,8 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { DELIVERY_OPTION_NAMES } from '../../src/delivery/delivery-options.ts';
 import { defineHandlerKind } from '../../src/handler/handler-kind.ts';
-import { described, duration, optionsSchema, text } from '../../src/handler/options.ts';
+import { described, duration, integer, optionsSchema, text } from '../../src/handler/options.ts';
+import { log, talk } from '../../src/handlers/index.ts';
 import { DELIVERY_JSON_SCHEMA } from '../../src/spec/delivery-json-schema.ts';
 import { handlerFileSchema } from '../../src/spec/handler-file-schema.ts';
 import { SPEC_KEYS } from '../../src/spec/handler-spec.ts';
@@ -39,6 +40,31 @@ describe('handlerFileSchema', () => {
       },
     });
     expect(schema.properties).toMatchObject({ kind: { enum: ['sms', 'wait'] } });
+  });
+
+  it('says what integers mean, and holds nothing that JSON cannot', () => {
+    const entries = { port: described(integer, 'Its port.'), codes: v.array(integer) };
+    const ours = defineHandlerKind({ kind: 'ours', options: optionsSchema(entries), create });
+    const theirs = defineHandlerKind({ kind: 'theirs', options: v.strictObject(entries), create });
+    const { ours: one, theirs: other } = handlerFileSchema([ours, theirs], { convert }).$defs as Record<
+      string,
+      { readonly properties: unknown }
+    >;
+    expect(one?.properties).toEqual({
+      port: { type: 'number', description: 'Its port.' },
+      codes: { type: 'array', items: { type: 'number' } },
+    });
+    expect(other?.properties).toEqual(one?.properties);
+  });
+
+  it('lets a kind take options that it does not know', () => {
+    const { $defs } = handlerFileSchema([talk({ enabled: false }), log()], { convert });
+    expect($defs).toMatchObject({ log: { additionalProperties: false } });
+    expect(($defs as { readonly talk: unknown }).talk).toEqual({
+      type: ['object', 'null'],
+      description: 'What it does not know is not used.',
+      properties: {},
+    });
   });
 
   it('knows every key of a handler file', () => {
