@@ -8,7 +8,7 @@ import {
   type ResolvedDeliveryOptions,
   resolveDeliveryOptions,
 } from '../delivery/index.ts';
-import { MissingSecretError } from '../errors.ts';
+import { KindConfigurationError, MissingSecretError } from '../errors.ts';
 import type { Handler, HandlerHost, HandlerMemory } from '../handler/handler.ts';
 import type { AnyHandlerKind } from '../handler/handler-kind.ts';
 import type { Redactor } from '../handler/redactor.ts';
@@ -16,6 +16,7 @@ import { compileMatch, type MatchDialect, type MatchExpression, type MatchSource
 import type { HandlerSpec } from '../spec/handler-spec.ts';
 import { type CheckedSpec, type CheckResult, type PlacedIssue, SpecChecker } from '../spec/spec-checker.ts';
 import type { SpecDocument } from '../spec/spec-document.ts';
+import { hasHandle } from './check-arguments.ts';
 import { compileText } from './compile-text.ts';
 import { HandlerBinding } from './handler-binding.ts';
 import { namedFallback } from './missing-fallbacks.ts';
@@ -106,6 +107,12 @@ export class HandlerBuilder {
     };
     const publishesTo = kind.publishes?.(options as never) ?? [];
     const handler = await kind.create(options as never, host);
+    if (!hasHandle(handler)) {
+      throw new KindConfigurationError(
+        kind.kind,
+        'create() made no handler: an object with a function handle',
+      );
+    }
     return { checked, handler, publishesTo, ...(document && { document }) };
   }
 

@@ -1,5 +1,11 @@
 import { compareBytes } from '../alert/wire.ts';
-import { HandlerLookupError, HandlerSpecError, type SpecIssue, type TocsinError } from '../errors.ts';
+import {
+  HandlerLookupError,
+  HandlerSpecError,
+  RegistryClosedError,
+  type SpecIssue,
+  type TocsinError,
+} from '../errors.ts';
 import type { HandleFunction, Handler } from '../handler/handler.ts';
 import type { AnyHandlerKind } from '../handler/handler-kind.ts';
 import { type HandlerSpec, unknownSpecKeys } from '../spec/handler-spec.ts';
@@ -23,6 +29,8 @@ export interface CatalogParts {
   readonly builder: HandlerBuilder;
   readonly kinds: ReadonlyMap<string, AnyHandlerKind>;
   readonly warn: (warning: RegistryWarning) => void;
+  /** Whether the registry takes no more handlers. */
+  readonly closed: () => boolean;
 }
 
 /** The handlers of a registry: who is on which topic, and how that changes. */
@@ -31,14 +39,16 @@ export class HandlerCatalog {
   readonly #builder: HandlerBuilder;
   readonly #kinds: ReadonlyMap<string, AnyHandlerKind>;
   readonly #warn: CatalogParts['warn'];
+  readonly #closed: CatalogParts['closed'];
   readonly #fallbacks: MissingFallbacks;
   readonly #circles = new PublishCircles();
 
-  constructor({ topics, builder, kinds, warn }: CatalogParts) {
+  constructor({ topics, builder, kinds, warn, closed }: CatalogParts) {
     this.#topics = topics;
     this.#builder = builder;
     this.#kinds = kinds;
     this.#warn = warn;
+    this.#closed = closed;
     this.#fallbacks = new MissingFallbacks(warn);
   }
 
@@ -182,6 +192,11 @@ export class HandlerCatalog {
           cause: error,
         });
       }
+    }
+    if (this.#closed()) {
+      // Nobody would close them any more.
+      await closeAll(built);
+      throw new RegistryClosedError('define()');
     }
     return built;
   }

@@ -122,7 +122,13 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
         if (hops !== undefined) this.#hops.set(by, hops);
       },
     });
-    this.#catalog = new HandlerCatalog({ topics: this.#topics, builder, kinds: this.#kinds, warn });
+    this.#catalog = new HandlerCatalog({
+      topics: this.#topics,
+      builder,
+      kinds: this.#kinds,
+      warn,
+      closed: () => this.#closing !== undefined,
+    });
     for (const kind of options.kinds ?? []) this.use(kind);
   }
 

@@ -3,6 +3,7 @@ import {
   HandlerLookupError,
   HandlerSpecError,
   LambdaSyntaxError,
+  RegistryClosedError,
   UnknownHandlerKindError,
 } from '../../src/errors.ts';
 import { type AnyHandlerKind, defineHandlerKind } from '../../src/handler/handler-kind.ts';
@@ -152,6 +153,33 @@ describe('define', () => {
     await expect(define({ too: '1' })).rejects.toThrow("options.too: unexpected. Did you mean 'to'?");
     await expect(define({ to: 1 })).rejects.toThrow('options.to: no number');
     await define({ to: '+1' });
+  });
+
+  it('refuses a kind whose create makes no handler', async () => {
+    const kind: AnyHandlerKind = { kind: 'none', options: optionsSchema({}), create: () => ({}) as never };
+    const alerts = new TopicRegistry({ kinds: [kind] });
+    await expect(alerts.define({ topic: 't', id: 'h', kind: 'none' })).rejects.toThrow(
+      'create() made no handler',
+    );
+    expect(alerts.specs()).toEqual([]);
+  });
+
+  it('closes a handler that is ready only after the registry was closed', async () => {
+    const close = vi.fn();
+    let ready: (() => void) | undefined;
+    const kind: AnyHandlerKind = {
+      kind: 'slow',
+      options: optionsSchema({}),
+      create: () => new Promise((resolve) => (ready = () => resolve({ handle: () => {}, close }))),
+    };
+    const alerts = new TopicRegistry({ kinds: [kind] });
+    const defined = alerts.define({ topic: 't', id: 'h', kind: 'slow' });
+    await vi.waitFor(() => expect(ready).toBeDefined());
+    await alerts.close();
+    ready?.();
+    await expect(defined).rejects.toThrow(RegistryClosedError);
+    expect(close).toHaveBeenCalledTimes(1);
+    expect(alerts.specs()).toEqual([]);
   });
 });
 
