@@ -34,6 +34,11 @@ export function parseDuration(text: string): Int64 | undefined {
   return int64(match[1] === '-' ? -total : total);
 }
 
+/** Whether Go's `time.ParseDuration` reads a text that {@link parseDuration} reads: Go has no `d`, `w`, `u` and `µ`. */
+export function isGoDuration(text: string): boolean {
+  return !/[dw]|[uµ](?!s)/.test(text);
+}
+
 /** Prints nanoseconds as Go prints a `time.Duration`: `0s`, `1.5µs`, `2m0s`, `7m8.090807006s`. */
 export function formatDuration(nanoseconds: Int64): string {
   const value = BigInt(nanoseconds);

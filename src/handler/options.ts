@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { parseDuration } from '../alert/go-duration.ts';
+import { formatDuration, isGoDuration, parseDuration } from '../alert/go-duration.ts';
 import { nearest } from '../alert/nearest.ts';
 import type { StandardIssue, StandardResult, StandardSchema } from './standard-schema.ts';
 
@@ -121,15 +121,24 @@ export const text: v.StringSchema<'a text'> = v.string('a text');
 /** A true or false option. */
 export const flag: v.BooleanSchema<'true or false'> = v.boolean('true or false');
 
+/** A text in a list or map; there, `null` is the empty text, as in Kapacitor. */
+const textOrNull: v.GenericSchema<string | null, string> = v.pipe(
+  v.nullable(text),
+  v.transform((value) => value ?? ''),
+);
+
 /** A list of texts. */
-export const texts: v.ArraySchema<typeof text, 'a list of texts'> = v.array(text, 'a list of texts');
+export const texts: v.ArraySchema<typeof textOrNull, 'a list of texts'> = v.array(
+  textOrNull,
+  'a list of texts',
+);
 
 /** Texts by name. */
-export const textMap: v.RecordSchema<v.StringSchema<undefined>, typeof text, 'a map of texts'> = v.record(
-  v.string(),
-  text,
-  'a map of texts',
-);
+export const textMap: v.RecordSchema<
+  v.StringSchema<undefined>,
+  typeof textOrNull,
+  'a map of texts'
+> = v.record(v.string(), textOrNull, 'a map of texts');
 
 /** A whole number. As in Kapacitor, a fraction is cut off. */
 export const integer: v.GenericSchema<number | bigint, number> = v.pipe(
@@ -138,21 +147,39 @@ export const integer: v.GenericSchema<number | bigint, number> = v.pipe(
 );
 
 /** A duration: text such as `10s`, or a whole number of nanoseconds. The output is milliseconds. */
-export const duration: v.GenericSchema<string | number | bigint, number> = v.pipe(
-  v.union(
-    [v.string(), v.pipe(v.number(), v.finite()), v.bigint()],
-    'a duration such as 10s, or a number of nanoseconds',
-  ),
-  v.rawTransform(({ dataset, addIssue, NEVER }) => {
-    if (typeof dataset.value !== 'string') return Math.trunc(Number(dataset.value)) / 1e6;
-    const nanoseconds = parseDuration(dataset.value);
-    if (nanoseconds === undefined) {
-      addIssue({ message: `'${dataset.value}' is no duration; write one such as 10s, 1m30s or 500ms` });
-      return NEVER;
-    }
-    return Number(nanoseconds) / 1e6;
-  }),
+export const duration: v.GenericSchema<string | number | bigint, number> = durationSchema(
+  (text) => `'${text}' is no duration; write one such as 10s, 1m30s or 500ms`,
 );
+
+/**
+ * A duration in a configuration: like {@link duration}, but its text is one that Go reads, and so Kapacitor in its
+ * `kapacitor.conf`. Days and weeks are not among Go's units.
+ */
+export const configDuration: v.GenericSchema<string | number | bigint, number> = durationSchema((text) => {
+  const nanoseconds = parseDuration(text);
+  return nanoseconds === undefined
+    ? `'${text}' is no duration; write one such as 10s, 1m30s or 500ms`
+    : `'${text}' is no duration of a configuration, whose units are h, m, s, ms, us and ns; write ${formatDuration(nanoseconds)}`;
+}, isGoDuration);
+
+function durationSchema(
+  refusal: (text: string) => string,
+  allowed: (text: string) => boolean = () => true,
+): v.GenericSchema<string | number | bigint, number> {
+  return v.pipe(
+    v.union(
+      [v.string(), v.pipe(v.number(), v.finite()), v.bigint()],
+      'a duration such as 10s, or a number of nanoseconds',
+    ),
+    v.rawTransform(({ dataset: { value }, addIssue, NEVER }) => {
+      if (typeof value !== 'string') return Math.trunc(Number(value)) / 1e6;
+      const nanoseconds = allowed(value) ? parseDuration(value) : undefined;
+      if (nanoseconds !== undefined) return Number(nanoseconds) / 1e6;
+      addIssue({ message: refusal(value) });
+      return NEVER;
+    }),
+  );
+}
 
 /** A schema with a line on what it means, for docs and JSON Schema. */
 export function described<Schema extends v.GenericSchema>(

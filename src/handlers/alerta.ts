@@ -1,5 +1,6 @@
 import { goJson } from '../alert/go-json.ts';
 import {
+  configDuration,
   described,
   duration,
   type OptionsInput,
@@ -25,7 +26,7 @@ type ConfigurationSchemas = typeof skipVerifyEntry &
     readonly 'token-prefix': typeof text;
     readonly environment: typeof text;
     readonly origin: typeof text;
-    readonly timeout: typeof duration;
+    readonly timeout: typeof configDuration;
     readonly enabled: typeof singleSectionEntries.enabled;
   };
 
@@ -36,7 +37,7 @@ const configuration: OptionsSchema<ConfigurationSchemas> = optionsSchema<Configu
   environment: described(text, 'The environment when that of the handler is empty.'),
   origin: described(text, 'The origin when the handler gives none.'),
   timeout: described(
-    duration,
+    configDuration,
     'Accepted, as Kapacitor accepts it, and as there it has no effect: the timeout of alerts is an option of handlers.',
   ),
   enabled: singleSectionEntries.enabled,

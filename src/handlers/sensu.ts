@@ -2,8 +2,8 @@ import { goJson } from '../alert/go-json.ts';
 import type { Level } from '../alert/level.ts';
 import { DeliveryError, PermanentDeliveryError } from '../errors.ts';
 import {
+  configDuration,
   described,
-  duration,
   type OptionsInput,
   type OptionsOutput,
   type OptionsSchema,
@@ -23,8 +23,8 @@ type ConfigurationSchemas = {
   readonly addr: typeof text;
   readonly source: typeof text;
   readonly handlers: typeof texts;
-  readonly 'connect-timeout': typeof duration;
-  readonly timeout: typeof duration;
+  readonly 'connect-timeout': typeof configDuration;
+  readonly timeout: typeof configDuration;
 };
 
 const configuration: OptionsSchema<ConfigurationSchemas> = optionsSchema<ConfigurationSchemas>({
@@ -32,8 +32,8 @@ const configuration: OptionsSchema<ConfigurationSchemas> = optionsSchema<Configu
   addr: described(text, 'The socket of the Sensu client: host:port. Required.'),
   source: described(text, 'The source of the check result when the handler gives none. Default Kapacitor.'),
   handlers: described(texts, 'The Sensu handlers when the handler names none.'),
-  'connect-timeout': described(duration, 'How long connecting may take. Default 5s.'),
-  timeout: described(duration, 'How long the answer may take. Default 5s.'),
+  'connect-timeout': described(configDuration, 'How long connecting may take. Default 5s.'),
+  timeout: described(configDuration, 'How long the answer may take. Default 5s.'),
 });
 
 type OptionSchemas = {

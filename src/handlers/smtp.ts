@@ -4,8 +4,8 @@ import type { AlertEvent } from '../alert/event.ts';
 import { DeliveryError, KindConfigurationError, PermanentDeliveryError } from '../errors.ts';
 import type { HandlerContext, HandlerHost } from '../handler/handler.ts';
 import {
+  configDuration,
   described,
-  duration,
   flag,
   integer,
   type OptionsInput,
@@ -36,7 +36,7 @@ type ConfigurationSchemas = typeof singleSectionEntries & {
   readonly 'no-verify': typeof flag;
   readonly from: typeof text;
   readonly to: typeof texts;
-  readonly 'idle-timeout': typeof duration;
+  readonly 'idle-timeout': typeof configDuration;
 };
 
 const configuration: OptionsSchema<ConfigurationSchemas> = optionsSchema<ConfigurationSchemas>({
@@ -52,7 +52,10 @@ const configuration: OptionsSchema<ConfigurationSchemas> = optionsSchema<Configu
   'no-verify': described(flag, "Leave the server's certificate unchecked. Default false."),
   from: described(text, 'The sender: ops@example.org or Ops <ops@example.org>. Required.'),
   to: described(texts, 'The recipients of handlers that end up with none.'),
-  'idle-timeout': described(duration, 'How long the connection is kept open after a mail. Default 30s.'),
+  'idle-timeout': described(
+    configDuration,
+    'How long the connection is kept open after a mail. Default 30s.',
+  ),
 });
 
 type OptionSchemas = {

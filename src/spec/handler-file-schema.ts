@@ -126,5 +126,7 @@ function tidyPart(part: unknown): unknown {
   const { anyOf, ...rest } = tidied;
   if (!Array.isArray(anyOf)) return tidied;
   const kept = anyOf.filter((one: object) => Object.keys(one).length > 0);
-  return kept.length === 1 ? { ...rest, ...kept[0] } : { ...rest, anyOf: kept };
+  if (kept.length === 1) return { ...rest, ...kept[0] };
+  const plain = kept.every((one: object) => Object.keys(one).join() === 'type');
+  return plain ? { type: kept.map(({ type }) => type), ...rest } : { ...rest, anyOf: kept };
 }

@@ -33,7 +33,7 @@ describe('handlerFileSchema', () => {
       wait: {
         type: ['object', 'null'],
         properties: {
-          'wait-for': { anyOf: [{ type: 'string' }, { type: 'number' }], description: 'How long.' },
+          'wait-for': { type: ['string', 'number'], description: 'How long.' },
           why: { type: 'string' },
         },
         additionalProperties: false,

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import type { Clock } from '../../alert/clock.ts';
 import {
+  configDuration,
   described,
-  duration,
   flag,
   integer,
   type OptionsOutput,
@@ -32,9 +32,9 @@ export type ClusterSchemas = {
   readonly id: typeof text;
   readonly brokers: typeof texts;
   readonly client: v.GenericSchema<Client>;
-  readonly timeout: typeof duration;
+  readonly timeout: typeof configDuration;
   readonly 'batch-size': typeof integer;
-  readonly 'batch-timeout': typeof duration;
+  readonly 'batch-timeout': typeof configDuration;
   readonly 'use-ssl': typeof flag;
   readonly 'ssl-ca': typeof text;
   readonly 'ssl-cert': typeof text;
@@ -53,7 +53,7 @@ export type ClusterSchemas = {
   readonly 'sasl-oauth-tenant-id': typeof text;
   readonly 'sasl-oauth-scopes': typeof texts;
   readonly 'sasl-oauth-parameters': typeof textMap;
-  readonly 'sasl-oauth-token-expiry-margin': typeof duration;
+  readonly 'sasl-oauth-token-expiry-margin': typeof configDuration;
 };
 
 /** The schema of a cluster. */
@@ -71,10 +71,10 @@ export const clusterSchema: OptionsSchema<ClusterSchemas> = optionsSchema<Cluste
     v.picklist(CLIENTS, "'kafkajs' or '@platformatic/kafka'"),
     'The package to use: kafkajs or @platformatic/kafka. Default kafkajs.',
   ),
-  timeout: described(duration, 'How long connecting, or an answer, may take. Default 30s.'),
+  timeout: described(configDuration, 'How long connecting, or an answer, may take. Default 30s.'),
   'batch-size': described(integer, 'The most messages of a request. Default 100.'),
   'batch-timeout': described(
-    duration,
+    configDuration,
     'How long messages are gathered before a request; 0s sends at once. Default 0s.',
   ),
   'use-ssl': described(flag, 'Whether to speak TLS. Default false.'),
@@ -114,7 +114,7 @@ export const clusterSchema: OptionsSchema<ClusterSchemas> = optionsSchema<Cluste
     'More parameters of the token request; auth0 needs an audience.',
   ),
   'sasl-oauth-token-expiry-margin': described(
-    duration,
+    configDuration,
     'How long before its end a token is renewed. Default 10s.',
   ),
 });

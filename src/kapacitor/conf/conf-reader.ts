@@ -2,7 +2,14 @@ import * as v from 'valibot';
 import { nearest } from '../../alert/nearest.ts';
 import { KapacitorConfError, KindConfigurationError, type SpecIssue } from '../../errors.ts';
 import type { AnyHandlerKind } from '../../handler/handler-kind.ts';
-import { duration, flag, integer, type OptionEntries, optionsSchema, text } from '../../handler/options.ts';
+import {
+  configDuration,
+  flag,
+  integer,
+  type OptionEntries,
+  optionsSchema,
+  text,
+} from '../../handler/options.ts';
 import type { AlertDefaults } from '../pipeline/node-host.ts';
 import {
   type ConfiguredKindLike,
@@ -19,7 +26,7 @@ import type { KeyPlaces } from './key-places.ts';
 import type { Table } from './parse-toml.ts';
 
 const DEADMAN_ENTRIES = {
-  interval: duration,
+  interval: configDuration,
   threshold: v.number('a number'),
   id: text,
   message: text,
