@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../alert/clock.ts';
-import { parseDuration } from '../alert/go-duration.ts';
 import { macrotask } from '../delivery/run-queue.ts';
+import { readStart, readTime, type TestTime } from './relative-time.ts';
 
 interface FakeTimer extends Timer {
   readonly at: number;
@@ -29,11 +29,12 @@ export class FakeClock implements Clock {
   readonly #timers: FakeTimer[] = [];
   #now: number;
 
-  /** @param start What time it is, in milliseconds since the Unix epoch or as a date. Default: the start of 2026. */
-  constructor(start: number | string | Date = '2026-01-01T00:00:00Z') {
-    const now = new Date(start).getTime();
-    if (Number.isNaN(now)) throw new RangeError(`FakeClock: '${String(start)}' is no time`);
-    this.#now = now;
+  /**
+   * @param start What time it is, in milliseconds since the Unix epoch or as a date. Default: the start of 2026.
+   * @throws {RuleTestError} When that is no time.
+   */
+  constructor(start?: number | string | Date) {
+    this.#now = readStart('FakeClock', start);
   }
 
   /** What time it is, in milliseconds since the Unix epoch. */
@@ -67,12 +68,10 @@ export class FakeClock implements Clock {
    * timers that it sets) happens before the next.
    *
    * @param time Milliseconds, or a text such as `1h30m`.
-   * @throws {RangeError} When that is no length of time.
+   * @throws {RuleTestError} When that is no length of time, or longer than a century.
    */
-  async advance(time: number | string): Promise<void> {
-    const milliseconds = typeof time === 'number' ? time : Number(parseDuration(time) ?? Number.NaN) / 1e6;
-    if (!(milliseconds >= 0)) throw new RangeError(`advance: '${time}' is no length of time`);
-    const end = this.#now + milliseconds;
+  async advance(time: TestTime): Promise<void> {
+    const end = this.#now + readTime('advance', time);
     await this.settle();
     for (let timer = this.#timers[0]; timer !== undefined && timer.at <= end; timer = this.#timers[0]) {
       this.#timers.shift();

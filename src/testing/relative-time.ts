@@ -7,6 +7,9 @@ export type TestTime = number | string;
 /** The longest time that a test may tell of: a century, in milliseconds. */
 const LONGEST = 100 * 365 * 86_400_000;
 
+/** Where tests start that do not say when. */
+const START = '2026-01-01T00:00:00Z';
+
 /**
  * Reads a length of time into milliseconds.
  *
@@ -17,6 +20,19 @@ export function readTime(what: string, time: TestTime): number {
   if (typeof milliseconds === 'number' && milliseconds >= 0 && milliseconds <= LONGEST) return milliseconds;
   throw new RuleTestError(`${what}: ${JSON.stringify(time) ?? String(time)} is no length of time`, {
     cure: "Write milliseconds, or a text such as '10s' or '1h30m'.",
+  });
+}
+
+/**
+ * Reads when a test starts, into milliseconds since the Unix epoch.
+ *
+ * @throws {RuleTestError} When it is no time.
+ */
+export function readStart(what: string, start: Date | string | number = START): number {
+  const milliseconds = new Date(start).getTime();
+  if (!Number.isNaN(milliseconds)) return milliseconds;
+  throw new RuleTestError(`${what}: '${String(start)}' is no time`, {
+    cure: "Write it as in '2026-01-01T00:00:00Z'.",
   });
 }
 

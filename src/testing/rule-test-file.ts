@@ -7,9 +7,9 @@ import type { Path, SpecDocument } from '../spec/spec-document.ts';
 import { camelCased, DocumentReader, isMap } from './document-reader.ts';
 import type { ExpectedDelivery } from './expect-deliveries.ts';
 import { type ExpectedEvent, readExpected } from './expectation.ts';
+import { readStart } from './relative-time.ts';
 import { StepReader } from './rule-test-steps.ts';
 import { gap, type TestStep } from './steps.ts';
-import { readStart } from './test-rule.ts';
 import type { TestedRule, TopicsTestOptions } from './test-topics.ts';
 
 /** One test of a file. */
@@ -95,7 +95,7 @@ class RuleTestReader {
       this.#reader.issue(['rules'], "there is 'rule' as well", 'Keep one of them.');
     if (tests.length === 0)
       this.#reader.issue(['tests'], 'there are no tests', 'Add: tests: [{ points: […], events: […] }]');
-    if (start !== undefined) this.#reader.attempt(['start'], () => readStart(start));
+    if (start !== undefined) this.#reader.attempt(['start'], () => readStart('start', start));
     const setup: TopicsTestOptions = {
       ...(start === undefined ? {} : { start }),
       ...(name === undefined ? {} : { name }),

@@ -5,6 +5,7 @@ import { RuleTestError } from '../errors.ts';
 import { AlertRule, type AlertRuleOptions } from '../rule/index.ts';
 import { compareEvents, compareTrace, mustMatch } from './expect-events.ts';
 import type { ExpectedEvent } from './expectation.ts';
+import { readStart } from './relative-time.ts';
 import { type PointDefaults, type TestStep, Timeline } from './steps.ts';
 import { judge, Trace, type TraceRow } from './trace.ts';
 
@@ -18,9 +19,6 @@ export interface RuleTestOptions {
   readonly tags?: Tags;
 }
 
-/** Where tests start that do not say when. */
-const START = '2026-01-01T00:00:00Z';
-
 /** Puts a rule under test: see {@link testRule}. */
 export class RuleTest {
   /** The rule. */
@@ -31,7 +29,7 @@ export class RuleTest {
 
   /** @internal */
   constructor(rule: AlertRule | AlertRuleOptions, { start, name, tags }: RuleTestOptions) {
-    const from = readStart(start);
+    const from = readStart('start', start);
     // What a rule asks its clock for is the time of the point that it judges.
     const clock: Clock = { ...systemClock, now: () => from + this.#timeline.now };
     this.rule = rule instanceof AlertRule ? rule : new AlertRule({ clock, ...rule });
@@ -120,17 +118,4 @@ export class RuleTest {
  */
 export function testRule(rule: AlertRule | AlertRuleOptions, options: RuleTestOptions = {}): RuleTest {
   return new RuleTest(rule, options);
-}
-
-/**
- * When a test starts, in milliseconds since the Unix epoch.
- *
- * @throws {RuleTestError} When it is no time.
- */
-export function readStart(start: Date | string | number = START): number {
-  const milliseconds = new Date(start).getTime();
-  if (!Number.isNaN(milliseconds)) return milliseconds;
-  throw new RuleTestError(`start: '${String(start)}' is no time`, {
-    cure: "Write it as in '2026-01-01T00:00:00Z'.",
-  });
 }

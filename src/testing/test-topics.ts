@@ -19,10 +19,9 @@ import {
 import { compareEvents, compareTrace, mustMatch } from './expect-events.ts';
 import type { ExpectedEvent } from './expectation.ts';
 import { FakeClock } from './fake-clock.ts';
-import { readTime, type TestTime } from './relative-time.ts';
+import { readStart, readTime, type TestTime } from './relative-time.ts';
 import { standInKinds } from './stand-in-kinds.ts';
 import { type Moment, type PointDefaults, type TestStep, Timeline } from './steps.ts';
-import { readStart } from './test-rule.ts';
 import { judge, Trace, type TraceRow } from './trace.ts';
 
 /** A rule of a test, or the options of one. */
@@ -273,7 +272,7 @@ export class TopicsTest {
  */
 export async function testTopics(options: TopicsTestOptions): Promise<TopicsTest> {
   const { files = [], specs = [], kinds = [], handlers = {}, delivery, strict, dialects, limits } = options;
-  const { clock = new FakeClock(readStart(options.start)) } = options;
+  const { clock = new FakeClock(readStart('start', options.start)) } = options;
   const start = clock.now();
   const deliveries: RecordedDelivery[] = [];
   const standIns = new Map(Object.entries(handlers).map(([name, handler]) => [name, asHandler(handler)]));

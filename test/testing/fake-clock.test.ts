@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { FakeClock } from '../../src/testing/index.ts';
+import { RuleTestError } from '../../src/errors.ts';
+import { FakeClock, testRule, testTopics } from '../../src/testing/index.ts';
 
 describe('FakeClock', () => {
   it('stands still until it is moved', async () => {
@@ -53,11 +54,21 @@ describe('FakeClock', () => {
     expect(clock.timers).toBe(0);
   });
 
-  it.each(['soon', '-1s', Number.NaN, -1])('refuses to advance by %s', async (time) => {
-    await expect(new FakeClock().advance(time)).rejects.toThrow(RangeError);
-  });
+  it.each(['soon', '-1s', Number.NaN, -1, '40000d'])(
+    'refuses to advance by %s, as a test does',
+    async (time) => {
+      const clock = new FakeClock();
+      const error = await clock.advance(time).catch((error: unknown) => error);
+      expect(error).toBeInstanceOf(RuleTestError);
+      const alerts = await testTopics({});
+      expect(() => alerts.advance(time)).toThrow(error as RuleTestError);
+      expect(clock.now()).toBe(new FakeClock().now());
+    },
+  );
 
-  it('refuses a start that is no time', () => {
-    expect(() => new FakeClock('soon')).toThrow("FakeClock: 'soon' is no time");
+  it('refuses a start that is no time, as a test does', () => {
+    expect(() => new FakeClock('soon')).toThrow(RuleTestError);
+    expect(() => new FakeClock('soon')).toThrow("FakeClock: 'soon' is no time. Write it as in ");
+    expect(() => testRule({}, { start: 'soon' })).toThrow("start: 'soon' is no time. Write it as in ");
   });
 });
