@@ -10,13 +10,20 @@ const NO_TAGS: Tags = Object.freeze({});
 const NO_FIELDS: Fields = Object.freeze({});
 
 /**
- * Checks what a host gave to `collect` and fills in what it left out: `previousLevel` as given by the caller,
- * the time of now, a message of `<id> is <level>`.
+ * Checks what a host gave to `collect` and fills in what it left out: the time of now, a message of `<id> is <level>`.
  *
+ * @param known What the topic knows of the id. Its level is the event's `previousLevel`, and its text of the id is the
+ * event's: whoever keeps something by id then compares one and the same text.
  * @throws {InvalidEventError} When topic, id, level, time, duration or a text cannot be used.
  */
-export function completeEvent(input: AlertEventInput, previousLevel: Level, now: () => number): AlertEvent {
-  const { topic, id, level } = input;
+export function completeEvent(
+  input: AlertEventInput,
+  known: { readonly id: string; readonly level: Level } | undefined,
+  now: () => number,
+): AlertEvent {
+  const { topic, level } = input;
+  const { id } = known ?? input;
+  const previousLevel = known?.level ?? input.previousLevel ?? 'OK';
   const time = input.time ?? new Date(now());
   const duration = input.duration ?? 0;
   const message = input.message ?? `${id} is ${level}`;

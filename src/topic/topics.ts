@@ -45,6 +45,8 @@ export class Topics {
   readonly #limit: number | undefined;
   readonly #rerouted: (topic: Topic) => void;
   #collected = 0;
+  /** The topic that was asked for last: most events come to the same topic as the one before. */
+  #latest: Topic | undefined;
 
   constructor({ now, journal, limit, rerouted, fault }: TopicsParts) {
     this.#now = now;
@@ -66,7 +68,8 @@ export class Topics {
 
   /** The topic of a name, listed or not. */
   get(id: string): Topic | undefined {
-    return this.#topics.get(id);
+    if (this.#latest?.id !== id) this.#latest = this.#topics.get(id);
+    return this.#latest;
   }
 
   /** The topic of a name; it is made if need be, and listed from now on. */
@@ -87,7 +90,7 @@ export class Topics {
    */
   take(topic: Topic | undefined, input: AlertEventInput): AlertEvent {
     const record = topic?.states.find(input.id);
-    const event = completeEvent(input, record?.level ?? input.previousLevel ?? 'OK', this.#now);
+    const event = completeEvent(input, record, this.#now);
     const owner = topic?.listed ? topic : this.open(input.topic);
     const stored = owner.states.put(event, record);
     owner.collected++;
@@ -106,8 +109,7 @@ export class Topics {
 
   /** What an event would look like on its topic. */
   preview(input: AlertEventInput): AlertEvent {
-    const known = this.#topics.get(input.topic)?.states.find(input.id)?.level;
-    return completeEvent(input, known ?? input.previousLevel ?? 'OK', this.#now);
+    return completeEvent(input, this.#topics.get(input.topic)?.states.find(input.id), this.#now);
   }
 
   /** The state of a topic, `undefined` when it is not listed. */
@@ -140,7 +142,10 @@ export class Topics {
       for (const known of topic.states.ids()) this.#journal.remove(topic.group, known);
     }
     topic.clear();
-    if (topic.size === 0) this.#topics.delete(id);
+    if (topic.size === 0) {
+      this.#topics.delete(id);
+      this.#latest = undefined;
+    }
     return true;
   }
 
