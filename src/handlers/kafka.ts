@@ -25,7 +25,7 @@ import type { KafkaProducer, KafkaSink } from './kafka/kafka-producer.ts';
 import { kafkajsSink } from './kafka/kafkajs-sink.ts';
 import { PARTITIONERS, type Partitioner } from './kafka/partitioner.ts';
 import { platformaticSink } from './kafka/platformatic-sink.ts';
-import { importPeer } from './shared/import-peer.ts';
+import { missingPeer } from './shared/missing-peer.ts';
 import { namedSection } from './shared/named-section.ts';
 import { optionTemplate } from './shared/option-template.ts';
 import { refineOptions } from './shared/refine-options.ts';
@@ -191,10 +191,10 @@ async function makeSink(
   const settings = clusterSettings(cluster, clock);
   return cluster.client === '@platformatic/kafka'
     ? platformaticSink(
-        await importPeer('kafka', '@platformatic/kafka', () => import('@platformatic/kafka')),
+        await import('@platformatic/kafka').catch(missingPeer('kafka', '@platformatic/kafka')),
         settings,
       )
-    : kafkajsSink(await importPeer('kafka', 'kafkajs', () => import('kafkajs')), settings);
+    : kafkajsSink(await import('kafkajs').catch(missingPeer('kafka', 'kafkajs')), settings);
 }
 
 function checkProducer(producer: KafkaProducer): KafkaProducer {

@@ -13,7 +13,7 @@ import {
 } from '../handler/options.ts';
 import { hasSecretReference } from '../handler/secrets.ts';
 import { brokerUrl, MqttBroker, type MqttMessage } from './mqtt/mqtt-broker.ts';
-import { importPeer } from './shared/import-peer.ts';
+import { missingPeer } from './shared/missing-peer.ts';
 import { namedSection } from './shared/named-section.ts';
 import { optionTemplate } from './shared/option-template.ts';
 import { type ConfiguredKind, configure } from './shared/sections.ts';
@@ -146,7 +146,7 @@ export function mqtt(
     sections: sections.info,
     create: ({ brokerName, topic: source = '', qos: level = 0, retained = false }, host) =>
       sections.connect(host, brokerName, async (section) => {
-        const module = await importPeer('mqtt', 'mqtt', () => import('mqtt'));
+        const module = await import('mqtt').catch(missingPeer('mqtt', 'mqtt'));
         const { name = DEFAULT_NAME, url = '', clientId } = section;
         const broker =
           brokers.get(name) ?? new MqttBroker(module, { ...section, url, clientId: clientId || name });

@@ -17,7 +17,7 @@ import {
 } from '../handler/options.ts';
 import { hasSecretReference } from '../handler/secrets.ts';
 import { singleSectionEntries } from './shared/entries.ts';
-import { importPeer } from './shared/import-peer.ts';
+import { missingPeer } from './shared/missing-peer.ts';
 import { noteSecret } from './shared/note-secret.ts';
 import { optionTemplate } from './shared/option-template.ts';
 import { refineOptions } from './shared/refine-options.ts';
@@ -246,13 +246,12 @@ async function importNodemailer(): Promise<{
   readonly Connection: ConstructorParameters<typeof SmtpClient>[0];
   readonly composer: Composer;
 }> {
-  const [connection, node, functions] = await importPeer('smtp', 'nodemailer', () =>
-    Promise.all([
-      import('nodemailer/lib/smtp-connection'),
-      import('nodemailer/lib/mime-node'),
-      import('nodemailer/lib/mime-funcs'),
-    ]),
-  );
+  const missing = missingPeer('smtp', 'nodemailer');
+  const [connection, node, functions] = await Promise.all([
+    import('nodemailer/lib/smtp-connection').catch(missing),
+    import('nodemailer/lib/mime-node').catch(missing),
+    import('nodemailer/lib/mime-funcs').catch(missing),
+  ]);
   return {
     Connection: connection.default,
     composer: { MimeNode: node.default, encodeWord: functions.encodeWord },

@@ -13,7 +13,7 @@ import { hasSecretReference } from '../handler/secrets.ts';
 import type { StandardIssue } from '../handler/standard-schema.ts';
 import { type Address, parseAddress } from './shared/address.ts';
 import { singleSectionEntries } from './shared/entries.ts';
-import { importPeer } from './shared/import-peer.ts';
+import { missingPeer } from './shared/missing-peer.ts';
 import { type NestedOptions, nestedOptions } from './shared/nested-options.ts';
 import { optionTemplate } from './shared/option-template.ts';
 import { refineOptions } from './shared/refine-options.ts';
@@ -132,7 +132,7 @@ export function snmptrap(configured: SnmptrapConfiguration = {}): ConfiguredKind
     sections: sections.info,
     create: ({ trapOid = '', dataList = [] }, host) =>
       sections.connect(host, undefined, async (section) => {
-        const module = await importPeer('snmptrap', 'net-snmp', () => import('net-snmp'));
+        const module = await import('net-snmp').catch(missingPeer('snmptrap', 'net-snmp'));
         const { addr = DEFAULT_ADDRESS, community = 'kapacitor', inform = false, retries = 1 } = section;
         const address = parseAddress(addr) as Address;
         session ??= new TrapSession(module, { address, community, inform, retries });

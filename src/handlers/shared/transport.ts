@@ -1,4 +1,4 @@
-import { importPeer } from './import-peer.ts';
+import { missingPeer } from './missing-peer.ts';
 
 /** How connections are made, where the platform's own way does not do. */
 export interface TransportOptions {
@@ -35,7 +35,7 @@ const PLATFORM: Transport = {
 export async function transport(kind: string, options: TransportOptions = {}): Promise<Transport> {
   const { sslCa, sslCert, sslKey, insecureSkipVerify = false, proxy } = options;
   if (!sslCa && !sslCert && !sslKey && !insecureSkipVerify && !proxy) return PLATFORM;
-  const undici = await importPeer(kind, 'undici', () => import('undici'));
+  const undici = await import('undici').catch(missingPeer(kind, 'undici'));
   const tls = {
     ...(sslCa && { ca: await readPem(sslCa) }),
     ...(sslCert && { cert: await readPem(sslCert) }),

@@ -2,22 +2,18 @@ import { MissingDependencyError } from '../../errors.ts';
 import { errorCode, errorText } from './system-error.ts';
 
 /**
- * Imports the client library of a kind, an optional peer dependency.
+ * What to do when the client library of a kind, an optional peer dependency, cannot be imported. It is made for the `catch` of
+ * the import itself: a bundler that does not find the package then leaves the question to the run, where it is answered.
  *
  * @throws {MissingDependencyError} With the install command, when it is not there.
  */
-export async function importPeer<Module>(
-  kind: string,
-  packageName: string,
-  load: () => Promise<Module>,
-): Promise<Module> {
-  try {
-    return await load();
-  } catch (error) {
-    if (isMissing(error, packageName))
+export function missingPeer(kind: string, packageName: string): (error: unknown) => never {
+  return (error) => {
+    if (isMissing(error, packageName)) {
       throw new MissingDependencyError(`${kind} handler`, packageName, error);
+    }
     throw error;
-  }
+  };
 }
 
 /** Whether it is the package itself that is missing, and not something that the package needs. */
