@@ -1,4 +1,5 @@
-import type { Delivery } from './delivery.ts';
+import type { AlertEvent } from '../alert/event.ts';
+import type { Delivery, Moment } from './delivery.ts';
 import type { OverflowPolicy } from './delivery-options.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
 import type { DropReason } from './reasons.ts';
@@ -13,6 +14,8 @@ export interface DeliveryLineOptions {
   readonly concurrency: number;
   /** Whether `hasFiring` is asked for all along, not just when something goes wrong. */
   readonly counting: boolean;
+  /** Makes the delivery of an event. */
+  readonly make: (event: AlertEvent, queued: Moment) => Delivery;
   /** Whether the handler was told that an id fires. */
   readonly told: (id: string) => boolean;
   /** Those that are being tried, or wait for another try. */
@@ -49,9 +52,10 @@ export class DeliveryLine {
     this.#queue = new DeliveryQueue(
       options.limit,
       options.overflow,
+      options.make,
       (id) => options.told(id) || this.#isUnderWay(id),
       (delivery, reason) => {
-        this.#subtract(delivery);
+        this.#subtract(delivery.event);
         options.displaced(delivery, reason);
       },
     );
@@ -67,23 +71,29 @@ export class DeliveryLine {
     return this.#queue.full;
   }
 
-  /** The one that has waited longest. */
-  get oldest(): Delivery | undefined {
-    return this.#free[0] ?? this.#queue.oldest;
+  /** When the one that has waited longest was queued; `undefined` when none waits. */
+  get since(): number | undefined {
+    return this.#free[0]?.since ?? this.#queue.since;
   }
 
   /** Adds one at the end, if there is room or the policy makes some; false when it is refused. */
   add(delivery: Delivery): boolean {
     if (this.#queue.full && this.#counts === undefined) this.#countAll();
     if (!this.#queue.add(delivery)) return false;
-    this.#add(delivery);
+    this.#add(delivery.event);
     return true;
+  }
+
+  /** Adds an event at the end, whose delivery is made when its turn comes. There must be room. */
+  addEvent(event: AlertEvent, queued: Moment): void {
+    this.#queue.addEvent(event, queued);
+    this.#add(event);
   }
 
   /** Adds one at the end, whatever the limit. */
   push(delivery: Delivery): void {
     this.#queue.push(delivery);
-    this.#add(delivery);
+    this.#add(delivery.event);
   }
 
   /** Puts some before all others. */
@@ -108,14 +118,14 @@ export class DeliveryLine {
   claim(delivery: Delivery): boolean {
     if (this.#busy?.has(delivery.event.id)) return false;
     this.#busy?.set(delivery.event.id, []);
-    this.#add(delivery);
+    this.#add(delivery.event);
     return true;
   }
 
   /** Says that a delivery is under way no more. */
-  done(delivery: Delivery): void {
-    this.#subtract(delivery);
-    const { id } = delivery.event;
+  done({ event }: Delivery): void {
+    this.#subtract(event);
+    const { id } = event;
     const behind = this.#busy?.get(id);
     if (behind === undefined) return;
     const next = behind.shift();
@@ -180,11 +190,13 @@ export class DeliveryLine {
 
   #countAll(): void {
     this.#counts = new Map();
-    for (const delivery of this) this.#add(delivery);
-    for (const delivery of this.#options.underWay()) this.#add(delivery);
+    for (const { event } of this.#free) this.#add(event);
+    for (const behind of this.#busy?.values() ?? []) for (const { event } of behind) this.#add(event);
+    for (const event of this.#queue.events()) this.#add(event);
+    for (const { event } of this.#options.underWay()) this.#add(event);
   }
 
-  #add({ event }: Delivery): void {
+  #add(event: AlertEvent): void {
     if (this.#counts === undefined) return;
     const firing = event.level === 'OK' ? 0 : 1;
     const count = this.#counts.get(event.id);
@@ -195,7 +207,7 @@ export class DeliveryLine {
     }
   }
 
-  #subtract({ event }: Delivery): void {
+  #subtract(event: AlertEvent): void {
     const count = this.#counts?.get(event.id);
     if (count === undefined) return;
     count.all--;

@@ -8,6 +8,7 @@ import {
   type DeliveryOrigin,
   type DeliveryTarget,
   IF_TOLD,
+  type Moment,
   newIdPrefix,
   OWED,
   VIA_FALLBACK,
@@ -80,6 +81,7 @@ export class HandlerDelivery implements Runnable {
       overflow: options.overflow,
       concurrency: options.concurrency,
       counting: options.recoveries !== 'match',
+      make: (event, queued) => this.#make(event, queued, 0),
       told: (id) => this.#told(id),
       underWay: () => this.#tries.deliveries(),
       displaced: (delivery, reason) => this.#displaced(delivery, reason),
@@ -220,7 +222,18 @@ export class HandlerDelivery implements Runnable {
 
   #enqueue(event: AlertEvent, flags: number): void {
     if (flags === IF_TOLD) this.#asked.add(event);
-    this.#add(new Delivery(this.#origin, event, this.#sequence++, this.#runs.moment, 1, flags));
+    const { moment } = this.#runs;
+    if (flags !== 0 || this.#journal !== undefined || this.#stopped || this.#line.full) {
+      this.#add(this.#make(event, moment, flags));
+      return;
+    }
+    this.#line.addEvent(event, moment);
+    if (this.#owed.size > 0) this.#supersedeOwed(event.id);
+    this.#wake();
+  }
+
+  #make(event: AlertEvent, queued: Moment, flags: number): Delivery {
+    return new Delivery(this.#origin, event, this.#sequence++, queued, 1, flags);
   }
 
   #add(delivery: Delivery): boolean {
@@ -414,7 +427,7 @@ export class HandlerDelivery implements Runnable {
   };
 
   #oldestAge(): number {
-    let oldest = this.#line.oldest?.since ?? Number.POSITIVE_INFINITY;
+    let oldest = this.#line.since ?? Number.POSITIVE_INFINITY;
     for (const { since } of this.#tries.deliveries()) oldest = Math.min(oldest, since);
     return Math.max(0, this.#clock.now() - oldest);
   }
