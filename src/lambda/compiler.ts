@@ -333,8 +333,8 @@ export class Compiler {
     };
     if (right.kind === 'string') return textShortcut(operator, read, right.value, otherwise);
     if (right.kind === 'regex') return regexShortcut(operator, read, right.value, otherwise);
-    if (right.kind !== 'int' && right.kind !== 'float') return undefined;
-    return numberShortcut(operator, read, Number(right.value), otherwise);
+    const number = literalNumber(right);
+    return number === undefined ? undefined : numberShortcut(operator, read, number, otherwise);
   }
 
   /**
@@ -391,6 +391,14 @@ export function decidingReferences(node: LambdaNode): string[] {
     else if (!isBoundary(next)) pending.push(...childrenOf(next));
   }
   return [...names].reverse();
+}
+
+/** The value of an int or float literal, with or without a sign before it. */
+function literalNumber(node: LambdaNode): number | undefined {
+  if (node.kind === 'int' || node.kind === 'float') return Number(node.value);
+  if (node.kind !== 'unary' || node.operator !== '-') return undefined;
+  const { operand } = node;
+  return operand.kind === 'int' || operand.kind === 'float' ? -Number(operand.value) : undefined;
 }
 
 function constant(type: LambdaType, value: RawValue): Typed {

@@ -60,6 +60,7 @@ export class AlertRule extends SafeEmitter<AlertRuleEvents> {
   readonly #conditions: LevelConditions;
   readonly #rules: StateRules;
   readonly #grouping: Grouping;
+  readonly #keyTag: string | undefined;
   readonly #groups: Groups;
   readonly #texts: RuleTexts;
   readonly #tables = new PointTables();
@@ -99,6 +100,7 @@ export class AlertRule extends SafeEmitter<AlertRuleEvents> {
     });
     this.#rules = new StateRules(options);
     this.#grouping = createGrouping(options.groupBy, settings.groupByMeasurement);
+    this.#keyTag = this.#grouping.keyTag;
     this.#groups = new Groups(options.maxGroups, settings.idleGroupTtl, (group, reason) =>
       this.#evict(group, reason),
     );
@@ -161,11 +163,12 @@ export class AlertRule extends SafeEmitter<AlertRuleEvents> {
   observe(point: Point): AlertEvent | undefined {
     const ms = checkedTime(point);
     this.#observed++;
-    const key = this.#grouping.key(point);
+    const tag = this.#keyTag;
+    const key = tag === undefined ? this.#grouping.key(point) : (point.tags?.[tag] ?? '');
     const group = this.#groups.get(key) ?? this.#createGroup(key, point);
     const before = group.level;
     const found = this.#conditions.find(point, before);
-    const reason = this.#rules.decide(group, found, ms, nanosOf(point.time), false);
+    const reason = this.#rules.decide(group, found, ms, point.time, false);
     this.#groups.seen(group, before, ms);
     this.#reason = reason;
     if (reason === 'ok' || reason === 'unchanged' || reason === 'flapping') return undefined;
@@ -206,7 +209,7 @@ export class AlertRule extends SafeEmitter<AlertRuleEvents> {
     }
     const found = this.#all ? lowest : highest;
     const time = this.#all || found === 0 ? (batch.time ?? last.time) : worst.time;
-    const reason = this.#rules.decide(group, found, time.getTime(), nanosOf(time), true);
+    const reason = this.#rules.decide(group, found, time.getTime(), time, true);
     this.#groups.seen(group, before, time.getTime());
     this.#reason = reason;
     if (reason === 'ok' || reason === 'unchanged' || reason === 'flapping') return undefined;

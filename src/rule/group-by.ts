@@ -22,6 +22,8 @@ export interface Grouping {
   label(point: Pick<Point, 'name' | 'tags'>): string;
   /** The tags that make the group. One that the point lacks is an empty text. */
   tags(point: Pick<Point, 'tags'>): Tags;
+  /** The tag whose value is the key, when that is all: it is then read in place, without asking {@link key}. */
+  readonly keyTag?: string;
 }
 
 /**
@@ -68,7 +70,8 @@ function groupingByNames(names: readonly string[]): Grouping {
     names.map((name) => `${name}=${tagOf(point.tags, name)}`).join(',');
   const tags = (point: Pick<Point, 'tags'>): Tags => pick(point.tags, names);
   if (names.length === 1 && only !== undefined) {
-    return { key: keyByOne(only), label, tags };
+    if (only in Object.prototype) return { key: (point) => tagOf(point.tags, only), label, tags };
+    return { key: (point) => point.tags?.[only] ?? '', label, tags, keyTag: only };
   }
   return {
     key(point) {
@@ -79,11 +82,6 @@ function groupingByNames(names: readonly string[]): Grouping {
     label,
     tags,
   };
-}
-
-/** The key of most rules, looked up for every point: only a name that every object has needs the careful way. */
-function keyByOne(name: string): Grouping['key'] {
-  return name in Object.prototype ? ({ tags }) => tagOf(tags, name) : ({ tags }) => tags?.[name] ?? '';
 }
 
 function groupingByAll(included: (name: string) => boolean): Grouping {

@@ -128,7 +128,7 @@ function compileCondition(
       },
     );
   }
-  return (point) => lambda.evaluateBoolean(point);
+  return lambda.evaluateBoolean;
 }
 
 function asTocsinError(error: unknown): TocsinError {

@@ -1,3 +1,4 @@
+import { nanosOf } from '../alert/nano-date.ts';
 import { RuleOptionsError } from '../errors.ts';
 import type { AlertState } from './alert-state.ts';
 import { FlapDetector } from './flapping.ts';
@@ -86,6 +87,8 @@ export class StateRules {
   readonly #noRecoveries: boolean;
   readonly #recoverSuppressed: boolean;
   readonly #emitInitialOk: boolean;
+  /** Whether anything is looked at but the level: most points are OK, and of most rules that is all there is to know. */
+  readonly #plain: boolean;
 
   /** @throws {RuleOptionsError} When an option is wrong, or two contradict each other. */
   constructor(options: StateOptions) {
@@ -101,6 +104,11 @@ export class StateRules {
     this.#noRecoveries = readFlag('noRecoveries', options.noRecoveries);
     this.#recoverSuppressed = readFlag('recoverSuppressed', options.recoverSuppressed);
     this.#emitInitialOk = readFlag('emitInitialOk', options.emitInitialOk);
+    this.#plain =
+      this.#flaps === undefined &&
+      this.#hold === undefined &&
+      !this.#emitInitialOk &&
+      !this.#recoverSuppressed;
     if (this.#noRecoveries && this.#recoverSuppressed) {
       throw new RuleOptionsError('noRecoveries and recoverSuppressed contradict each other', {
         cure: 'Leave one of them out.',
@@ -113,15 +121,20 @@ export class StateRules {
     return this.#recoverSuppressed;
   }
 
-  /** Moves a state on to the level that was found, and says whether that is worth telling, and why. */
+  /**
+   * Moves a state on to the level that was found, and says whether that is worth telling, and why. `ms` is `time` in
+   * milliseconds.
+   */
   decide(
     state: AlertState,
     found: number,
     ms: number,
-    ns: number,
+    time: Date,
     batch: boolean,
   ): EventReason | SilenceReason {
     const before = state.level;
+    if (found === 0 && before === 0 && this.#plain) return 'ok';
+    const ns = nanosOf(time);
     const level = this.#hold === undefined ? found : this.#hold.counting(state, found, ms, ns);
     const changed = level !== before;
     state.level = level;

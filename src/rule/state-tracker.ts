@@ -107,7 +107,7 @@ export class StateTracker {
     const ns = nanosOf(time);
     const state = this.#stateOf(id);
     const before = state.level;
-    const reason = this.#rules.decide(state, levelRank(level), ms, ns, false);
+    const reason = this.#rules.decide(state, levelRank(level), ms, time, false);
     const event = isEventReason(reason);
     if (event) state.told = state.level;
     const lasting = event || state.level > 0;
