@@ -7,6 +7,18 @@ export const macrotask: (callback: () => void) => void =
     ? (callback) => void setImmediate(callback)
     : (callback) => void setTimeout(callback, 0);
 
+let toCall: (() => void)[] = [];
+
+/** Calls back in the next turn of the event loop, together with all others that want to be. The callback must not throw. */
+export function nextTurn(callback: () => void): void {
+  if (toCall.push(callback) > 1) return;
+  macrotask(() => {
+    const calling = toCall;
+    toCall = [];
+    for (const call of calling) call();
+  });
+}
+
 /** Something with work to do. */
 export interface Runnable {
   /** Does it, `budget` pieces at most, and says whether something is left. Never throws. */

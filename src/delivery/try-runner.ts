@@ -8,6 +8,7 @@ import { Delivery, OWED } from './delivery.ts';
 import type { ResolvedDeliveryOptions } from './delivery-options.ts';
 import { RateLimiter } from './rate-limit.ts';
 import type { DeadReason } from './reasons.ts';
+import { nextTurn } from './run-queue.ts';
 
 /** What a {@link TryRunner} needs. */
 export interface TryEnvironment {
@@ -59,6 +60,8 @@ export class TryRunner {
   readonly #active = new Set<Active>();
   /** The delivery whose handler has been called and has not returned yet. */
   #calling: Delivery | undefined;
+  /** Whether {@link #watch} is going to be called. */
+  #watching = false;
   /** When the destination may be asked again, because it said so. */
   #notBefore = 0;
   #gate: Timer | undefined;
@@ -156,8 +159,12 @@ export class TryRunner {
     const active: Active = known ?? { delivery, timer: undefined, waiting: false, arrived: false };
     active.delivery = delivery;
     active.waiting = false;
-    active.timer = this.#clock.setTimeout(() => this.#timedOut(delivery, active), this.#options.timeout);
+    active.timer = undefined;
     this.#active.add(active);
+    if (!this.#watching) {
+      this.#watching = true;
+      nextTurn(this.#watch);
+    }
     result.then(
       () => {
         if (!this.#active.has(active)) return;
@@ -175,6 +182,16 @@ export class TryRunner {
       },
     );
   }
+
+  /** Sets the timers of the tries that have not ended in the turn in which they began. Most have, and need none. */
+  readonly #watch = (): void => {
+    this.#watching = false;
+    for (const active of this.#active) {
+      if (active.waiting || active.timer !== undefined) continue;
+      const { delivery } = active;
+      active.timer = this.#clock.setTimeout(() => this.#timedOut(delivery, active), this.#options.timeout);
+    }
+  };
 
   #timedOut(delivery: Delivery, active: Active): void {
     const error = new DeliveryTimeoutError(this.#options.timeout);
