@@ -1,4 +1,5 @@
 import type { AlertEvent, Level, Point } from '../src/index.ts';
+import { NanoDate } from '../dist/index.js';
 
 /** A repeatable stream of numbers from 0 to 1 (mulberry32). */
 export function seeded(seed: number): () => number {
@@ -46,6 +47,33 @@ export function makePoints(count = 1000, hosts = 100): Point[] {
           name: 'cpu',
           tags: { host },
           fields: { idle_usage: random() * 100, usage_user: random() * 100, note: 'steady', up: true },
+          time,
+        };
+    }
+  });
+}
+
+/** Points of other measurements: other names and shapes, times with nanoseconds, and points without tags. */
+export function makeOtherPoints(count = 1000): Point[] {
+  const random = seeded(13);
+  return Array.from({ length: count }, (_, i): Point => {
+    const host = `db-${i % 100}`;
+    const time = new NanoDate(1_700_000_000_000 + i * 10, i);
+    switch (i % 3) {
+      case 0:
+        return {
+          name: 'disk',
+          tags: { path: `/data/${i % 7}`, host, device: 'nvme0' },
+          fields: { used_percent: random() * 100, free: BigInt(i) },
+          time,
+        };
+      case 1:
+        return { name: 'net', fields: { usage_user: random() * 100, bytes_sent: i }, time };
+      default:
+        return {
+          name: 'http',
+          tags: { method: 'GET', route: `/r/${i % 20}` },
+          fields: { status: 200, idle_usage: random() * 100, duration: random(), usage_user: random() },
           time,
         };
     }

@@ -29,6 +29,12 @@ export interface Table {
   readonly limits?: Readonly<Record<string, number>>;
 }
 
+/** A table and what its rows took. Its `rows` are gone once it has come out of another process. */
+export interface Measured {
+  readonly table: Omit<Table, 'rows'>;
+  readonly timings: readonly Timing[];
+}
+
 const SAMPLES = 25;
 const SAMPLE_MS = 20;
 
