@@ -39,6 +39,8 @@ export interface TryOutcomes {
 /** A delivery that is being tried, or waits for its next try. */
 interface Active {
   delivery: Delivery;
+  /** Where it is in the list of all; -1 when it has ended. */
+  index: number;
   timer: Timer | undefined;
   waiting: boolean;
   /** Whether a try that counts as failed may have reached the destination. */
@@ -57,7 +59,8 @@ export class TryRunner {
   readonly #random: () => number;
   readonly #outcomes: TryOutcomes;
   readonly #limiter: RateLimiter | undefined;
-  readonly #active = new Set<Active>();
+  // A list, in no order: a Set that is mostly empty is made anew with every other delivery.
+  readonly #active: Active[] = [];
   /** The delivery whose handler has been called and has not returned yet. */
   #calling: Delivery | undefined;
   /** Whether {@link #watch} is going to be called. */
@@ -86,7 +89,7 @@ export class TryRunner {
 
   /** How many are being tried or wait for another try. */
   get active(): number {
-    return this.#active.size;
+    return this.#active.length;
   }
 
   /** The last failure. */
@@ -102,7 +105,7 @@ export class TryRunner {
 
   /** Whether another try may begin. If not, `ready` is called when it may. */
   mayStart(): boolean {
-    if (this.#active.size >= this.#options.concurrency) return false;
+    if (this.#active.length >= this.#options.concurrency) return false;
     const delay = this.#gateDelay();
     if (delay === 0) return true;
     this.#gate ??= this.#clock.setTimeout(() => {
@@ -120,8 +123,8 @@ export class TryRunner {
   /** Stops everything. The signals of tries under way are aborted, and what they answer is not heeded any more. */
   stop(): readonly Delivery[] {
     this.#gate?.cancel();
-    const stopped = [...this.#active];
-    this.#active.clear();
+    const stopped = this.#active.splice(0);
+    for (const active of stopped) active.index = -1;
     const error = new DeliveryError('The handler was closed', { failure: 'aborted' });
     for (const { delivery, timer, waiting } of stopped) {
       timer?.cancel();
@@ -156,18 +159,18 @@ export class TryRunner {
   }
 
   #follow(delivery: Delivery, known: Active | undefined, result: Promise<unknown>): void {
-    const active: Active = known ?? { delivery, timer: undefined, waiting: false, arrived: false };
+    const active: Active = known ?? newActive(delivery);
     active.delivery = delivery;
     active.waiting = false;
     active.timer = undefined;
-    this.#active.add(active);
+    this.#enter(active);
     if (!this.#watching) {
       this.#watching = true;
       nextTurn(this.#watch);
     }
     result.then(
       () => {
-        if (!this.#active.has(active)) return;
+        if (active.index < 0) return;
         // A try that was taken for lost and succeeded after all counts, while the next one has not begun.
         if (active.delivery !== delivery && !active.waiting) return;
         active.timer?.cancel();
@@ -175,7 +178,7 @@ export class TryRunner {
         this.#outcomes.ready();
       },
       (error: unknown) => {
-        if (!this.#active.has(active) || active.delivery !== delivery) return;
+        if (active.index < 0 || active.delivery !== delivery) return;
         active.timer?.cancel();
         this.#failed(delivery, active, error);
         this.#outcomes.ready();
@@ -201,7 +204,7 @@ export class TryRunner {
   }
 
   #succeeded(delivery: Delivery, active: Active | undefined): void {
-    if (active !== undefined) this.#active.delete(active);
+    if (active !== undefined) this.#leave(active);
     this.#streak = 0;
     this.#outcomes.succeeded(delivery);
   }
@@ -209,9 +212,9 @@ export class TryRunner {
   #failed(delivery: Delivery, known: Active | undefined, thrown: unknown): void {
     const error = classifyFailure(thrown, this.#redactor);
     const now = this.#clock.now();
-    const active: Active = known ?? { delivery, timer: undefined, waiting: true, arrived: false };
+    const active: Active = known ?? newActive(delivery);
     active.arrived ||= mayHaveArrived(error);
-    this.#active.delete(active);
+    this.#leave(active);
     this.#lastError = { error, at: new Date(now) };
     const retryAfter = Math.min(error.retryAfter ?? 0, this.#options.maxAge, LONGEST_WISH);
     if (retryAfter > 0) this.#notBefore = Math.max(this.#notBefore, now + retryAfter);
@@ -225,9 +228,23 @@ export class TryRunner {
     }
     active.delivery = delivery.again(delivery.attempt + 1);
     active.waiting = true;
-    this.#active.add(active);
+    this.#enter(active);
     this.#wait(active, delay);
     this.#outcomes.retried(delivery, error, delay);
+  }
+
+  #enter(active: Active): void {
+    active.index = this.#active.push(active) - 1;
+  }
+
+  #leave(active: Active): void {
+    if (active.index < 0) return;
+    const last = this.#active.pop();
+    if (last !== undefined && last !== active) {
+      this.#active[active.index] = last;
+      last.index = active.index;
+    }
+    active.index = -1;
   }
 
   #backoff(attempt: number): number {
@@ -250,11 +267,15 @@ export class TryRunner {
         return;
       }
       // A try that ends at once must find its place free.
-      this.#active.delete(active);
+      this.#leave(active);
       this.#try(active.delivery, active);
       this.#outcomes.ready();
     }, delay);
   }
+}
+
+function newActive(delivery: Delivery): Active {
+  return { delivery, index: -1, timer: undefined, waiting: false, arrived: false };
 }
 
 function isThenable(value: unknown): boolean {
