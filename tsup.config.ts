@@ -24,7 +24,7 @@ function entryOf(plan: BuildPlan, unit: string, files: readonly string[]): strin
   return path;
 }
 
-const config: ReturnType<typeof defineConfig> = defineConfig(async () => {
+const config: ReturnType<typeof defineConfig> = defineConfig(async ({ dts: types }) => {
   const plan = await buildPlan();
   const units: Record<string, string> = {};
   for (const [unit, files] of plan.units) units[unit] = entryOf(plan, unit, files);
@@ -41,7 +41,7 @@ const config: ReturnType<typeof defineConfig> = defineConfig(async () => {
       .map((unit) => [unit, `src/${unit}.ts`]),
   );
 
-  rmSync(DIST, { recursive: true, force: true });
+  if (types !== false) rmSync(DIST, { recursive: true, force: true });
   const code = (entry: Record<string, string>, home?: string): Options => ({
     entry,
     format: 'cjs',
@@ -63,10 +63,11 @@ const config: ReturnType<typeof defineConfig> = defineConfig(async () => {
       },
     ],
   });
+  const declarations: Options = { entry: { ...faces, ...open }, format: ['esm', 'cjs'], dts: { only: true } };
   return [
     code({ 'rooms/core': core }, 'rooms/core'),
     code({ ...others, ...faces }),
-    { entry: { ...faces, ...open }, format: ['esm', 'cjs'], dts: { only: true } },
+    ...(types === false ? [] : [declarations]),
   ];
 });
 

@@ -25,7 +25,8 @@ async function main() {
   });
   await test.feed(testing.at('0s', { fields: { idle: 4 } }));
   test.expectDeliveries({ slack: ['cpu is CRITICAL'] });
-  console.log(`require works on ${process.version}`);
+  const how = process.argv[2] === 'bundled' ? 'a bundle by require' : 'require';
+  console.log(`${how} works on ${process.version}`);
 }
 
 main().catch((error) => {

@@ -1,11 +1,17 @@
 import { strict as assert } from 'node:assert';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AlertRule, DeliveryError, TopicRegistry } from 'tocsin';
 import { log } from 'tocsin/handlers';
 import { slack } from 'tocsin/handlers/slack';
 import { at, testTopics } from 'tocsin/testing';
+
+// Both formats share one copy of everything. In a bundle there is but one format.
+if (process.argv[2] !== 'bundled') {
+  assert.equal(createRequire(import.meta.url)('tocsin').TopicRegistry, TopicRegistry);
+}
 
 const path = join(tmpdir(), `tocsin-smoke-${process.pid}.log`);
 const alerts = new TopicRegistry({ kinds: [log(), slack({ url: 'http://127.0.0.1:9/none' })] });
@@ -36,4 +42,5 @@ const test = await testTopics({
 });
 await test.feed(at('0s', { fields: { idle: 4 } }));
 test.expectDeliveries({ slack: ['cpu is CRITICAL'] });
-console.log(`import works on ${process.version}`);
+const how = process.argv[2] === 'bundled' ? 'a bundle by import' : 'import';
+console.log(`${how} works on ${process.version}`);

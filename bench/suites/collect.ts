@@ -1,5 +1,5 @@
 import { makeEvents } from '../data.ts';
-import { type AlertEvent, TopicRegistry } from '../dist/index.js';
+import { type AlertEvent, TopicRegistry } from '../../dist/index.js';
 import type { Row, Table } from '../measure.ts';
 
 const events = makeEvents();

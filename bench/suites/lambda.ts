@@ -3,7 +3,7 @@ import { Parser } from 'expr-eval';
 import { compileExpression } from 'filtrex';
 import jexl from 'jexl';
 import { makeEvents, makePoints } from '../data.ts';
-import { type AlertEvent, compileLambda, compileMatch, type Point, pointScope } from '../dist/index.js';
+import { type AlertEvent, compileLambda, compileMatch, type Point, pointScope } from '../../dist/index.js';
 import type { Table } from '../measure.ts';
 
 const points = makePoints();

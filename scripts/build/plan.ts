@@ -12,9 +12,9 @@ const CORE = 'rooms/core';
  * what lies behind them is loaded when something of it is first called.
  */
 const DOORS: readonly RegExp[] = [
-  /^lambda\/(compile-lambda|explain|parser|print)\.ts$/,
+  /^lambda\/(compile-lambda|explain|group-names|parser|print)\.ts$/,
   /^(match|spec|template)\//,
-  /^rule\/(alert-rule-options|augmentation|group-inhibitions|level-conditions|rule-texts)\.ts$/,
+  /^rule\/(alert-rule-options|augmentation|group-by|group-inhibitions|level-conditions|rule-texts)\.ts$/,
   /^topic\/(check-arguments|directory-watcher|explain-binding|glob|handler-builder|handler-catalog)\.ts$/,
   /^handler\/secrets\.ts$/,
   /^delivery\/(delivery-options|handler-delivery)\.ts$/,
