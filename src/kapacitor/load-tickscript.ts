@@ -145,6 +145,7 @@ function build(
   const alerts: ScriptAlert[] = [];
   const places = new Map<string, HandlerPlaces>();
   const nodes: PipelineNode[] = [];
+  const measurements = new Set<string>();
   let listener: Parameters<TaskParts['listen']>[0] | undefined;
   let origin: PointOrigin = {};
   const host: NodeHost = {
@@ -172,6 +173,7 @@ function build(
         ...(timeZone !== undefined && { timeZone }),
         ...(source.file !== undefined && { file: source.file }),
       }),
+    selects: (measurement) => void measurements.add(measurement),
     failed: (node, error, data) => listener?.failed({ node, error, data }),
     log: (entry) => listener?.log(entry),
     alert: (alert, placeOf) => {
@@ -189,6 +191,7 @@ function build(
     ...script,
     name,
     source,
+    measurements: [...measurements],
     alerts,
     nodes,
     stream,

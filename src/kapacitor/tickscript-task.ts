@@ -66,6 +66,7 @@ export interface TaskParts {
   readonly vars: readonly DeclaredVar[];
   readonly dbrps: readonly Required<PointOrigin>[];
   readonly ignored: readonly string[];
+  readonly measurements: readonly string[];
   readonly alerts: readonly ScriptAlert[];
   /** The nodes, those before others first. */
   readonly nodes: readonly PipelineNode[];
@@ -110,6 +111,8 @@ export class TickscriptTask extends EventEmitter<TaskEvents> {
   readonly vars: readonly DeclaredVar[];
   /** The alert nodes, with their rules and handlers. */
   readonly alerts: readonly ScriptAlert[];
+  /** The measurements that the script asks for with `measurement`, each once. */
+  readonly measurements: readonly string[];
   /** The nodes that were left out because of `ignore`, by their names in the script. */
   readonly ignored: readonly string[];
   readonly #parts: TaskParts;
@@ -125,6 +128,7 @@ export class TickscriptTask extends EventEmitter<TaskEvents> {
     this.vars = parts.vars;
     this.alerts = parts.alerts;
     this.ignored = parts.ignored;
+    this.measurements = parts.measurements;
     this.#parts = parts;
     parts.listen({
       failed: (failure) => this.#report('failure', failure),

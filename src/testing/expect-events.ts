@@ -7,7 +7,7 @@ import {
   readExpected,
 } from './expectation.ts';
 import { readTime } from './relative-time.ts';
-import { type Trace, type TraceRow, traceText } from './trace.ts';
+import { type Trace, traceText } from './trace.ts';
 
 /** A difference between a trace and what was expected. */
 export interface TraceMismatch {
@@ -64,11 +64,11 @@ function compare(
     const at = indexes[index];
     const row = at === undefined ? undefined : rows[at];
     if (at === undefined || row === undefined)
-      return missing(rows, index, one, indexes.length, expected.length, what);
+      return missing(trace, index, one, indexes.length, expected.length, what);
     const differing = differences(one, row);
     if (differing.length === 0) continue;
     const line = { before: at + 1, cells: expectedCells(one) };
-    const message = `${what} ${index + 1} differs: ${differing.map(differenceText).join('; ')}\n\n${traceText(rows, new Set([at]), line)}`;
+    const message = `${what} ${index + 1} differs: ${differing.map(differenceText).join('; ')}\n\n${traceText(trace, new Set([at]), line)}`;
     return { index, message };
   }
   const extra = indexes.slice(expected.length);
@@ -76,12 +76,12 @@ function compare(
   const counts = `expected ${countText(expected.length, what)}, got ${indexes.length}`;
   return {
     index: expected.length,
-    message: `${counts}\n\n${traceText(rows, new Set(extra))}`,
+    message: `${counts}\n\n${traceText(trace, new Set(extra))}`,
   };
 }
 
 function missing(
-  rows: readonly TraceRow[],
+  trace: Trace,
   index: number,
   expected: ExpectedEvent,
   actual: number,
@@ -89,9 +89,10 @@ function missing(
   what: string,
 ): TraceMismatch {
   const time = expected.at === undefined ? Number.POSITIVE_INFINITY : readTime('at', expected.at);
+  const { rows } = trace;
   const later = rows.findIndex(({ offset }) => offset > time);
   const line = { before: later === -1 ? rows.length : later, cells: expectedCells(expected) };
-  const message = `${what} ${index + 1} is missing: expected ${countText(wanted, what)}, got ${actual}\n\n${traceText(rows, new Set(), line)}`;
+  const message = `${what} ${index + 1} is missing: expected ${countText(wanted, what)}, got ${actual}\n\n${traceText(trace, new Set(), line)}`;
   return { index, message };
 }
 

@@ -39,4 +39,5 @@ export { testEvent } from './test-event.ts';
 export { type TestHost, testHost } from './test-host.ts';
 export { RuleTest, type RuleTestOptions, testRule } from './test-rule.ts';
 export { type TestedRule, TopicsTest, type TopicsTestOptions, testTopics } from './test-topics.ts';
+export type { TestedScript } from './tested-script.ts';
 export { Trace, type TraceRow } from './trace.ts';

@@ -1,16 +1,18 @@
 import * as v from 'valibot';
 import { nearest } from '../alert/nearest.ts';
 import { RuleTestError, type SpecIssue, TocsinError } from '../errors.ts';
-import { camelCase, optionsSchema, text, textMap } from '../handler/options.ts';
+import { camelCase, type OptionsOutput, optionsSchema, text, textMap } from '../handler/options.ts';
 import { AlertRule, type AlertRuleOptions } from '../rule/index.ts';
 import type { Path, SpecDocument } from '../spec/spec-document.ts';
 import { camelCased, DocumentReader, isMap } from './document-reader.ts';
 import type { ExpectedDelivery } from './expect-deliveries.ts';
 import { type ExpectedEvent, readExpected } from './expectation.ts';
+import { FakeClock } from './fake-clock.ts';
 import { readStart } from './relative-time.ts';
 import { StepReader } from './rule-test-steps.ts';
 import { gap, type TestStep } from './steps.ts';
 import type { TestedRule, TopicsTestOptions } from './test-topics.ts';
+import { loadScripts, scriptIssues, type TestedScript } from './tested-script.ts';
 
 /** One test of a file. */
 export interface FileTest {
@@ -24,6 +26,16 @@ export interface FileTest {
   readonly events: readonly (string | ExpectedEvent)[] | undefined;
   readonly trace: readonly (string | ExpectedEvent)[] | undefined;
   readonly deliveries: Readonly<Record<string, readonly ExpectedDelivery[]>> | undefined;
+}
+
+/** What a file of rule tests is read with. */
+export interface RuleTestContext {
+  /** Rules in code that it may name. */
+  readonly rules: Readonly<Record<string, TestedRule>>;
+  /** Whether its script is taken to the letter. */
+  readonly strict: boolean;
+  /** Where a path that stands in it leads to. */
+  resolve(path: string): string;
 }
 
 /** A file of rule tests, read. */
@@ -43,9 +55,16 @@ const fileSchema = optionsSchema({
   tags: textMap,
   rule: v.unknown(),
   rules: v.unknown(),
+  script: text,
+  'script-file': text,
+  vars: v.record(v.string(), v.unknown(), 'a map of values'),
+  task: text,
   handlers: v.union([v.string(), v.array(v.string())], 'a path, or a list of paths'),
   tests: list,
 });
+type FileKeys = OptionsOutput<typeof fileSchema.entries>;
+/** What can be under test; of these there is one. */
+const TESTED = ['rule', 'rules', 'script', 'script-file'] as const;
 const testSchema = optionsSchema({
   name: text,
   points: list,
@@ -58,15 +77,14 @@ const testSchema = optionsSchema({
  * Reads a file of rule tests.
  *
  * @param document The file.
- * @param named Rules in code that the file may name.
  * @throws {RuleTestError} With everything that is wrong with it.
  */
-export function readRuleTestFile(
+export async function readRuleTestFile(
   document: SpecDocument,
-  named: Readonly<Record<string, TestedRule>>,
-): RuleTestFile {
-  const reader = new RuleTestReader(document, named);
-  const file = reader.read(document);
+  context: RuleTestContext,
+): Promise<RuleTestFile> {
+  const reader = new RuleTestReader(document, context);
+  const file = await reader.read(document);
   if (reader.issues.length === 0 && file !== undefined) return file;
   const offset = ({ position }: SpecIssue): number => position?.offset ?? 0;
   throw new RuleTestError(reader.issues.toSorted((a, b) => offset(a) - offset(b)));
@@ -75,24 +93,24 @@ export function readRuleTestFile(
 class RuleTestReader {
   readonly #reader: DocumentReader;
   readonly #steps: StepReader;
-  readonly #named: Readonly<Record<string, TestedRule>>;
+  readonly #context: RuleTestContext;
 
-  constructor(document: SpecDocument, named: Readonly<Record<string, TestedRule>>) {
+  constructor(document: SpecDocument, context: RuleTestContext) {
+    this.#context = context;
     this.#reader = new DocumentReader(document);
     this.#steps = new StepReader(this.#reader);
-    this.#named = named;
   }
 
   get issues(): readonly SpecIssue[] {
     return this.#reader.issues;
   }
 
-  read(document: SpecDocument): RuleTestFile | undefined {
+  async read(document: SpecDocument): Promise<RuleTestFile | undefined> {
     const file = this.#reader.map(fileSchema, document.value, []);
     if (file === undefined) return undefined;
     const { start, name, tags, rule, rules, handlers, tests = [] } = file;
-    if (rule !== undefined && rules !== undefined)
-      this.#reader.issue(['rules'], "there is 'rule' as well", 'Keep one of them.');
+    const [tested, ...more] = TESTED.filter((key) => file[camelCase(key) as keyof typeof file] !== undefined);
+    for (const key of more) this.#reader.issue([key], `there is '${tested}' as well`, 'Keep one of them.');
     if (tests.length === 0)
       this.#reader.issue(['tests'], 'there are no tests', 'Add: tests: [{ points: […], events: […] }]');
     if (start !== undefined) this.#reader.attempt(['start'], () => readStart('start', start));
@@ -102,8 +120,54 @@ class RuleTestReader {
       ...(tags && { tags }),
       ...(handlers === undefined ? {} : { files: handlers }),
       ...this.#rules(rule, rules),
+      ...(await this.#script(file, document)),
     };
     return { setup, tests: tests.flatMap((test, index) => this.#test(test, ['tests', index])) };
+  }
+
+  async #script(
+    { script, scriptFile, vars, task }: FileKeys,
+    document: SpecDocument,
+  ): Promise<Pick<TopicsTestOptions, 'scripts'>> {
+    if (script === undefined && scriptFile === undefined) {
+      const kept = { vars, task };
+      for (const key of ['vars', 'task'] as const)
+        if (kept[key] !== undefined)
+          this.#reader.issue(
+            [key],
+            `'${key}' is for a script, and there is none`,
+            'Add script or script-file.',
+          );
+      return {};
+    }
+    const file = scriptFile === undefined ? undefined : this.#context.resolve(scriptFile);
+    const content = script ?? (file === undefined ? undefined : await this.#scriptText(file));
+    if (content === undefined) return {};
+    const tested: TestedScript = {
+      text: content,
+      ...(file !== undefined && { file }),
+      ...(task !== undefined && { name: task }),
+      ...(vars && { vars: vars as NonNullable<TestedScript['vars']> }),
+    };
+    try {
+      await loadScripts([tested], new FakeClock(), this.#context.strict);
+    } catch (error) {
+      const issues = scriptIssues(error, document);
+      if (issues === undefined) throw error;
+      this.#reader.issues.push(...issues);
+    }
+    return { scripts: [tested] };
+  }
+
+  async #scriptText(file: string): Promise<string | undefined> {
+    const { readFile } = await import('node:fs/promises');
+    try {
+      return await readFile(file, 'utf8');
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      this.#reader.issue(['script-file'], `the script cannot be read: ${why}`);
+      return undefined;
+    }
   }
 
   #rules(rule: unknown, rules: unknown): Pick<TopicsTestOptions, 'rules'> {
@@ -132,8 +196,9 @@ class RuleTestReader {
 
   #rule(given: unknown, path: Path): TestedRule | undefined {
     if (typeof given === 'string') {
-      if (Object.hasOwn(this.#named, given)) return this.#named[given];
-      const meant = nearest(given, Object.keys(this.#named));
+      const { rules } = this.#context;
+      if (Object.hasOwn(rules, given)) return rules[given];
+      const meant = nearest(given, Object.keys(rules));
       const cure =
         meant === undefined ? 'Give it: runRuleTests(path, { rules: { … } }).' : `Did you mean '${meant}'?`;
       this.#reader.issue(path, `there is no rule '${given}'`, cure);

@@ -1,9 +1,17 @@
-import { ExpectationError, HandlerSpecError, RuleTestError, TocsinError } from '../errors.ts';
+import {
+  ExpectationError,
+  HandlerSpecError,
+  KapacitorFilesError,
+  RuleTestError,
+  TickscriptError,
+  TocsinError,
+} from '../errors.ts';
 import type { Path, SpecDocument } from '../spec/spec-document.ts';
 import { compareEvents, compareTrace } from './expect-events.ts';
 import { type FileTest, type RuleTestFile, readRuleTestFile } from './rule-test-file.ts';
 import { readTestDocument } from './test-document.ts';
 import { type TestedRule, type TopicsTestOptions, testTopics } from './test-topics.ts';
+import { scriptIssues } from './tested-script.ts';
 
 /** What {@link runRuleTests} and {@link loadRuleTests} may be told. */
 export interface RuleTestsOptions
@@ -125,17 +133,26 @@ async function testFiles(path: string): Promise<string[]> {
   return files;
 }
 
-async function casesOf(file: string, name: string, options: RuleTestsOptions): Promise<RuleTestCase[]> {
+async function casesOf(
+  file: string,
+  name: string,
+  { rules = {}, ...options }: RuleTestsOptions,
+): Promise<RuleTestCase[]> {
   const { readFile } = await import('node:fs/promises');
   let document: SpecDocument;
   let read: RuleTestFile;
+  const { dirname, resolve } = await import('node:path');
+  /** Paths are those that a reader of the file would follow. */
+  const beside = (path: string): string => resolve(dirname(file), path);
   try {
     document = await readTestDocument(await readFile(file, 'utf8'), file);
-    read = readRuleTestFile(document, options.rules ?? {});
+    const { strict = false } = options;
+    read = await readRuleTestFile(document, { rules, strict, resolve: beside });
   } catch (error) {
     return [{ name, file, line: 1, run: () => Promise.reject(error) }];
   }
-  const setup = { ...read.setup, files: await besides(file, read.setup.files) };
+  const { files = [] } = read.setup;
+  const setup = { ...read.setup, files: (typeof files === 'string' ? [files] : files).map(beside) };
   return read.tests.map((test) => ({
     name: `${name}: ${test.name}`,
     file,
@@ -144,15 +161,11 @@ async function casesOf(file: string, name: string, options: RuleTestsOptions): P
   }));
 }
 
-/** Paths of handlers are those that a reader of the file would follow. */
-async function besides(file: string, paths: TopicsTestOptions['files'] = []): Promise<string[]> {
-  const { dirname, resolve } = await import('node:path');
-  return (typeof paths === 'string' ? [paths] : paths).map((path) => resolve(dirname(file), path));
-}
-
 async function run(test: FileTest, setup: TopicsTestOptions, document: SpecDocument): Promise<void> {
   const { steps, events, trace, deliveries, path } = test;
-  const topics = await testTopics(setup);
+  const topics = await testTopics(setup).catch((error: unknown) => {
+    throw isOfScript(error) ? new RuleTestError(scriptIssues(error, document) ?? []) : error;
+  });
   try {
     await topics.feed(...steps);
     const mismatches = [
@@ -180,6 +193,11 @@ function failed({ name }: FileTest, document: SpecDocument, path: Path, message:
   return new ExpectationError(`${name}: ${message}`, {
     position: document.locate(place, { key: place !== path }),
   });
+}
+
+/** Whether an error is about the script: a handler that it asks for, which is defined with the others. */
+function isOfScript(error: unknown): boolean {
+  return error instanceof TickscriptError || error instanceof KapacitorFilesError;
 }
 
 function misused({ reason, cure }: TocsinError, document: SpecDocument, path: Path): RuleTestError {

@@ -4,6 +4,7 @@ import type { Tags } from '../alert/point.ts';
 import { RuleTestError } from '../errors.ts';
 import type { HandleFunction, Handler, HandlerHost } from '../handler/handler.ts';
 import type { AnyHandlerKind } from '../handler/handler-kind.ts';
+import type { TickscriptTask } from '../kapacitor/index.ts';
 import { AlertRule, type AlertRuleOptions } from '../rule/index.ts';
 import type { HandlerSpec } from '../spec/handler-spec.ts';
 import { TopicRegistry, type TopicRegistryOptions } from '../topic/index.ts';
@@ -20,8 +21,10 @@ import { compareEvents, compareTrace, mustMatch } from './expect-events.ts';
 import type { ExpectedEvent } from './expectation.ts';
 import { FakeClock } from './fake-clock.ts';
 import { readStart, readTime, type TestTime } from './relative-time.ts';
+import { ScriptTasks } from './script-tasks.ts';
 import { standInKinds } from './stand-in-kinds.ts';
 import { type Moment, type PointDefaults, type TestStep, Timeline } from './steps.ts';
+import { loadScripts, type TestedScript } from './tested-script.ts';
 import { judge, Trace, type TraceRow } from './trace.ts';
 
 /** A rule of a test, or the options of one. */
@@ -36,6 +39,8 @@ export interface TopicsTestOptions
   readonly specs?: readonly HandlerSpec[];
   /** Rules that get the points: a list that gets them all, or rules by the measurement that they get. */
   readonly rules?: readonly TestedRule[] | Readonly<Record<string, TestedRule | readonly TestedRule[]>>;
+  /** TICKscripts that get all points, loaded anew for this test. Their handlers are there too. */
+  readonly scripts?: readonly TestedScript[];
   /** Handler kinds of your own, whose options are checked. Those of this package are there. */
   readonly kinds?: readonly AnyHandlerKind[];
   /** What stands in for a handler, by its `topic/id`, id or kind. Default: one that takes everything. */
@@ -44,7 +49,7 @@ export interface TopicsTestOptions
   readonly start?: Date | string | number;
   /** The clock of the test, where something else needs it too, such as a `slowHandler`. Default: one that starts at `start`. */
   readonly clock?: FakeClock;
-  /** The measurement of points that name none. Default: that of the rules, if it is only one. */
+  /** The measurement of points that name none. Default: that of the rules and scripts, if it is only one. */
   readonly name?: string;
   /** Tags of all points. */
   readonly tags?: Tags;
@@ -62,6 +67,7 @@ export class TopicsTest {
   readonly clock: FakeClock;
   readonly #rules: ReadonlyMap<string, readonly AlertRule[]>;
   readonly #always: readonly AlertRule[];
+  readonly #scripts: ScriptTasks;
   readonly #defaults: PointDefaults;
   readonly #timeline = new Timeline();
   readonly #rows: TraceRow[] = [];
@@ -74,6 +80,7 @@ export class TopicsTest {
     clock: FakeClock,
     deliveries: RecordedDelivery[],
     options: TopicsTestOptions,
+    tasks: readonly TickscriptTask[],
   ) {
     this.registry = registry;
     this.clock = clock;
@@ -89,7 +96,12 @@ export class TopicsTest {
         (isList(some) ? some : [some]).map(made),
       ]),
     );
-    const names = [...this.#rules.keys(), ...this.#always.map(({ topic }) => topic)];
+    this.#scripts = new ScriptTasks(tasks, clock, (row) => void this.#rows.push(row));
+    const names = [
+      ...this.#rules.keys(),
+      ...this.#always.map(({ topic }) => topic),
+      ...this.#scripts.measurements,
+    ];
     const only = new Set(names).size === 1 ? names[0] : undefined;
     this.#defaults = { start: clock.now(), name: (options.name ?? only) || 'test', tags };
     this.#watch();
@@ -98,7 +110,7 @@ export class TopicsTest {
   /**
    * Lets things happen, each at its time: points come, timers fire, handlers are tried and tried again.
    *
-   * @throws {RuleTestError} When no rule is there for a point.
+   * @throws {RuleTestError} When no rule or script is there for a point.
    * @throws {InvalidPointError | InvalidEventError} When a point or an event is none.
    */
   async feed(...steps: readonly TestStep[]): Promise<this> {
@@ -109,6 +121,7 @@ export class TopicsTest {
         const row = judge(rule, moment, this.#defaults);
         if (row !== undefined) this.#rows.push(row);
       }
+      this.#scripts.observe(moment, this.#defaults);
       if (moment.event !== undefined) this.registry.collect(moment.event);
       await this.#settle();
     }
@@ -129,19 +142,19 @@ export class TopicsTest {
     return this.#deliveries;
   }
 
-  /** What the rules made of every point. */
+  /** What the rules, and the alert nodes of scripts, made of every point. */
   get trace(): Trace {
-    return new Trace(this.#rows);
+    return new Trace(this.#rows, this.#scripts.problems);
   }
 
-  /** The events that the rules made. */
+  /** The events that the rules and scripts made. */
   get events(): AlertEvent[] {
     return this.trace.events;
   }
 
   /** What went wrong on the way: matches that could not be decided, templates that failed, warnings. */
   get problems(): readonly string[] {
-    return this.#problems;
+    return [...this.#scripts.problems, ...this.#problems];
   }
 
   /**
@@ -157,7 +170,7 @@ export class TopicsTest {
   }
 
   /**
-   * Expects that the rules made exactly these events.
+   * Expects that the rules and scripts made exactly these events.
    *
    * @throws {ExpectationError} With the trace as a table, and the first difference marked.
    */
@@ -167,7 +180,7 @@ export class TopicsTest {
   }
 
   /**
-   * Expects this of every point, those included that make no event.
+   * Expects this of every point that a rule, or an alert node of a script, judges, those included that make no event.
    *
    * @throws {ExpectationError} With the trace as a table, and the first difference marked.
    */
@@ -177,16 +190,22 @@ export class TopicsTest {
   }
 
   /** @internal */
+  publishScripts(): Promise<void> {
+    return this.#scripts.publishTo(this.registry);
+  }
+
+  /** @internal */
   compareDeliveries(
     expected: Readonly<Record<string, readonly ExpectedDelivery[]>>,
   ): ReturnType<typeof compareDeliveries> {
-    return compareDeliveries(this.#deliveries, knownHandlers(this.registry), expected, this.#problems);
+    return compareDeliveries(this.#deliveries, knownHandlers(this.registry), expected, this.problems);
   }
 
   /** Hands on what handlers hold back, delivers what is left, and closes registry and rules. */
   async close(): Promise<void> {
     let open = true;
-    const closing = this.registry.close().finally(() => {
+    // Scripts first: what goes by the clock in them must not go on.
+    const closing = Promise.all([this.#scripts.close(), this.registry.close()]).finally(() => {
       open = false;
     });
     for (let passed = 0; open && passed < CLOSING; passed += CLOSING_STEP)
@@ -202,7 +221,7 @@ export class TopicsTest {
 
   /** What handlers got, as a table. */
   toString(): string {
-    return deliveriesText(this.#deliveries, this.#problems);
+    return deliveriesText(this.#deliveries, this.problems);
   }
 
   #rulesFor({ point, batch }: Moment): readonly AlertRule[] {
@@ -211,6 +230,12 @@ export class TopicsTest {
     const { name = this.#defaults.name } = given;
     const rules = this.#rules.get(name) ?? this.#always;
     if (rules.length > 0) return rules;
+    if (this.#scripts.size > 0 && point !== undefined) return [];
+    if (this.#scripts.size > 0) {
+      throw new RuleTestError('a TICKscript takes points, not batches', {
+        cure: 'Its window nodes make batches of points.',
+      });
+    }
     const meant = nearest(name, this.#rules.keys());
     throw new RuleTestError(`there is no rule for points of '${name}'`, {
       cure: meant === undefined ? 'Name it in: rules: { cpu: … }.' : `Did you mean '${meant}'?`,
@@ -245,11 +270,12 @@ export class TopicsTest {
 }
 
 /**
- * Puts handler files (or specs) under test, with rules in front of them or events of your own. A registry of its own
+ * Puts handler files (or specs) under test, with rules or TICKscripts in front of them or events of your own. A registry of its own
  * runs on a clock that only the test moves, and in place of the real handlers there are some that write down what they
  * get. `publish` and `aggregate` do their work.
  *
  * @throws {HandlerSpecError} With everything that is wrong with the files and specs.
+ * @throws {TickscriptError | LambdaSyntaxError | LambdaTypeError} When a script is wrong.
  *
  * @example
  * ```ts
@@ -304,9 +330,11 @@ export async function testTopics(options: TopicsTestOptions): Promise<TopicsTest
   registry.on('delivered', ({ topic, handlerId, kind, event, attempt }) => {
     if (kind === 'function') record(topic, handlerId, kind, event, attempt);
   });
-  const test = new TopicsTest(registry, clock, deliveries, options);
+  const tasks = await loadScripts(options.scripts ?? [], clock, strict);
+  const test = new TopicsTest(registry, clock, deliveries, options, tasks);
   await defineFiles(registry, typeof files === 'string' ? [files] : files);
   for (const spec of specs) await registry.define(specWithoutSecrets(spec));
+  await test.publishScripts();
   const known = knownHandlers(registry);
   for (const name of standIns.keys()) finder(name, known);
   return test;

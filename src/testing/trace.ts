@@ -31,9 +31,16 @@ export class Trace {
   /** A row a point or batch. */
   readonly rows: readonly TraceRow[];
 
-  /** @param rows What happened, in order. */
-  constructor(rows: readonly TraceRow[]) {
+  /** What went wrong before anything was judged, in scripts. */
+  readonly problems: readonly string[];
+
+  /**
+   * @param rows What happened, in order.
+   * @param problems What went wrong before anything was judged.
+   */
+  constructor(rows: readonly TraceRow[], problems: readonly string[] = []) {
     this.rows = rows;
+    this.problems = problems;
   }
 
   /** The events. */
@@ -53,7 +60,7 @@ export class Trace {
 
   /** The trace as a table. */
   toString(): string {
-    return traceText(this.rows);
+    return traceText(this);
   }
 }
 
@@ -69,11 +76,21 @@ export type TraceColumn = (typeof COLUMNS)[number];
 const COLUMNS = ['at', 'topic', 'group', 'fields', 'level', 'why', 'message'] as const;
 const SHOWN_FIELDS = 4;
 
-/** Rows as a table, those of the given indexes marked. */
+/** A trace as a table, the rows of the given indexes marked, and below it what went wrong. */
 export function traceText(
-  rows: readonly TraceRow[],
+  { rows, problems }: Trace,
   marked: ReadonlySet<number> = new Set(),
   expected?: ExpectedLine,
+): string {
+  const notes = problems.map((problem) => `! ${problem}`).join('\n');
+  const table = rowsText(rows, marked, expected);
+  return notes === '' ? table : `${table}\n\n${notes}`;
+}
+
+function rowsText(
+  rows: readonly TraceRow[],
+  marked: ReadonlySet<number>,
+  expected: ExpectedLine | undefined,
 ): string {
   if (rows.length === 0 && expected === undefined) return '  (no points)';
   const severalTopics = new Set(rows.map(({ topic }) => topic)).size > 1;

@@ -24,7 +24,7 @@ function allowed(): Map<string, Set<string>> {
     const named = [...cell.matchAll(/`(\w+)`/g)].map(([, name = '']) => name);
     if (cell.includes('all above but'))
       rooms.set(room, new Set([...rooms.keys()].filter((name) => !named.includes(name))));
-    else rooms.set(room, new Set(cell.includes('public rooms') ? PUBLIC : named));
+    else rooms.set(room, new Set(cell.includes('public rooms') ? [...PUBLIC, ...named] : named));
   }
   return rooms;
 }

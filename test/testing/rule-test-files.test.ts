@@ -115,6 +115,10 @@ tests:
     const rules = { cpu: new AlertRule({ topic: 'cpu', crit: '"idle" < 10' }) };
     await runRuleTests(path, { rules });
     await runRuleTests(path, { rules });
+    const other = await failure('tests:\n  - { points: [{ at: 0s, fields: { idle: 1 } }], events: [] }\n', {
+      rules,
+    });
+    expect(other.message).toContain("there is no rule for points of 'test'");
     const error = await failure('rule: cup\ntests:\n  - points: []\n    events: []\n', { rules });
     expect(error.message).toContain("cpu.test.yaml:1:7: there is no rule 'cup'. Did you mean 'cpu'?");
   });

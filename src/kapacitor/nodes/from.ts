@@ -83,10 +83,11 @@ class FromNode extends PipelineNode {
 
   constructor(settings: Settings, place: NodePlace) {
     super(place.name);
-    const { conditions, tags, byName, truncate, round } = settings;
+    const { measurement, conditions, tags, byName, truncate, round } = settings;
     const condition = andAll(conditions);
     this.#settings = settings;
     this.#host = place.host;
+    if (measurement !== '') place.host.selects(measurement);
     this.#holds = condition && predicate(condition, place);
     this.#dimensions = tags === '*' ? undefined : dimensionsOf(tags, byName);
     this.#movesTime = truncate > 0n || round > 0n;

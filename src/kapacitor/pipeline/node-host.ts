@@ -74,6 +74,8 @@ export interface NodeHost {
   /** Compiles a lambda of the script. */
   compile(body: LambdaNode): CompiledLambda<Point>;
   compile<Scope>(body: LambdaNode, scope: ScopeKind<Scope>): CompiledLambda<Scope>;
+  /** Takes note of a measurement that the script selects. */
+  selects(measurement: string): void;
   /** Tells that a node could do nothing with a point or a batch. */
   failed(node: string, error: TocsinError, data: Point | Batch): void;
   /** Tells what a log node has to say. */
