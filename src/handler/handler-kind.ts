@@ -21,6 +21,11 @@ export interface HandlerKind<Options = unknown> {
   /** The names of options whose values are secrets: struck out of everything that is reported. */
   readonly secretOptions?: readonly string[];
   /**
+   * Options that are maps of which some values are secrets, with a pattern for the keys of those:
+   * `{ headers: /auth|token/i }`.
+   */
+  readonly secretKeys?: Readonly<Record<string, RegExp>>;
+  /**
    * The topics that a handler of these options puts events into by `host.collect`. The registry warns when topics
    * publish to each other in a circle.
    */

@@ -14,6 +14,7 @@ import {
 import type { StandardIssue } from '../handler/standard-schema.ts';
 import { runProgram } from './exec/run-program.ts';
 import { refineOptions } from './shared/refine-options.ts';
+import { SECRET_NAME } from './shared/secret-name.ts';
 
 type OptionSchemas = {
   readonly prog: typeof text;
@@ -75,6 +76,7 @@ export function exec(): HandlerKind<ExecOptions> {
     kind: 'exec',
     options,
     optionNames: options.names,
+    secretKeys: { environment: SECRET_NAME },
     create({ prog = '', args = [], environment, directory, timeout, permanentExitCodes = [] }, host) {
       const program = {
         prog,

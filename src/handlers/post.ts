@@ -18,6 +18,7 @@ import { proxyEntry } from './shared/entries.ts';
 import { httpClient } from './shared/http.ts';
 import { type NestedOptions, nestedOptions } from './shared/nested-options.ts';
 import { optionTemplate } from './shared/option-template.ts';
+import { SECRET_NAME } from './shared/secret-name.ts';
 import { type ConfiguredKind, configure } from './shared/sections.ts';
 
 type ConfigurationSchemas = typeof proxyEntry & {
@@ -126,6 +127,7 @@ export function post(
     kind: 'post',
     options,
     optionNames: options.names,
+    secretKeys: { headers: SECRET_NAME },
     configuration,
     sections: sections.info,
     async create(given, host) {

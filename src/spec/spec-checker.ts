@@ -126,7 +126,7 @@ export class SpecChecker<Match, Delivery> {
     const found: PlacedIssue[] = [];
     const resolved: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(given ?? {})) {
-      if (isSecretOption(kind, name)) eachText(value, (text) => this.#parts.redactor.add(text));
+      for (const text of secretTexts(kind, name, value)) this.#parts.redactor.add(text);
       try {
         Object.defineProperty(resolved, name, {
           value: await resolveSecrets(value, this.#parts.redactor),
@@ -238,9 +238,19 @@ function isOneOf(name: string, names: readonly string[]): boolean {
   return names.some((each) => plain(each) === plain(name));
 }
 
-/** Whether the value of an option is a secret. */
-export function isSecretOption(kind: AnyHandlerKind, name: string): boolean {
-  return isOneOf(name, kind.secretOptions ?? []);
+/** What of the value of an option is secret: all of it, the values under keys of a pattern, or nothing. */
+export function secretPartOf(kind: AnyHandlerKind, name: string): 'all' | RegExp | undefined {
+  if (isOneOf(name, kind.secretOptions ?? [])) return 'all';
+  return Object.entries(kind.secretKeys ?? {}).find(([option]) => isOneOf(name, [option]))?.[1];
+}
+
+function secretTexts(kind: AnyHandlerKind, name: string, value: unknown): string[] {
+  const part = secretPartOf(kind, name);
+  if (part === undefined) return [];
+  if (part === 'all') return textsIn(value);
+  return Object.entries(Object(value)).flatMap(([key, inner]) =>
+    key.search(part) === -1 ? [] : textsIn(inner),
+  );
 }
 
 function cureOf(meant: string | undefined, names: readonly string[]): string {
@@ -254,8 +264,7 @@ function withKey(issue: SpecIssue): PlacedIssue {
   return issue.reason.startsWith('unknown option') ? { ...issue, atKey: true } : issue;
 }
 
-function eachText(value: unknown, visit: (text: string) => void): void {
-  if (typeof value === 'string') visit(value);
-  else if (typeof value === 'object' && value !== null)
-    for (const part of Object.values(value)) eachText(part, visit);
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }

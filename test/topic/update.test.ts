@@ -8,6 +8,8 @@ import {
 } from '../../src/errors.ts';
 import { type AnyHandlerKind, defineHandlerKind } from '../../src/handler/handler-kind.ts';
 import { optionsSchema, text, textMap } from '../../src/handler/options.ts';
+import { exec } from '../../src/handlers/exec.ts';
+import { post } from '../../src/handlers/post.ts';
 import type { HandlerSpec } from '../../src/spec/handler-spec.ts';
 import { TopicRegistry } from '../../src/topic/index.ts';
 
@@ -205,6 +207,53 @@ describe('secrets', () => {
     alerts.collect({ topic: 't', id: 'b', level: 'INFO' });
     await alerts.flush();
     expect(lines.at(-1)).toBe('one b inline-secret');
+  });
+
+  it('are some values of a map where the kind says so: headers of post, variables of exec', async () => {
+    const alerts = new TopicRegistry({ kinds: [post(), exec()] });
+    const reference = 'Bearer $' + '{env:TOCSIN_TEST_TOKEN}';
+    const headers = {
+      Authorization: 'Bearer abcdef',
+      'x-api-key': 'k3y',
+      Accept: 'text/plain',
+      Cookie: reference,
+    };
+    const hook = {
+      topic: 't',
+      id: 'hook',
+      kind: 'post',
+      options: { url: 'https://hooks.example', Headers: headers },
+    };
+    process.env.TOCSIN_TEST_TOKEN = 'very-secret';
+    const shown = {
+      ...hook,
+      options: { ...hook.options, Headers: { ...headers, Authorization: '***', 'x-api-key': '***' } },
+    };
+    expect(await alerts.define(hook)).toEqual(shown);
+    expect(alerts.specs('t')).toEqual([shown]);
+    const environment = { API_TOKEN: 'abcdef', LANG: 'C' };
+    await alerts.define({ topic: 't', id: 'run', kind: 'exec', options: { prog: 'true', environment } });
+    expect(alerts.spec('t', 'run')?.options).toEqual({
+      prog: 'true',
+      environment: { API_TOKEN: '***', LANG: 'C' },
+    });
+    // What is defined is the spec as it was given, so the same again changes nothing, and another does.
+    await alerts.update('t', 'hook', [
+      { op: 'test', path: '/options/Headers/x-api-key', value: 'k3y' },
+      { op: 'replace', path: '/options/Headers/Authorization', value: '' },
+    ]);
+    expect(alerts.spec('t', 'hook')?.options?.Headers).toMatchObject({ Authorization: '' });
+  });
+
+  it('are not shown by an error about the option that they stand in', async () => {
+    const alerts = new TopicRegistry({ kinds: [post()] });
+    const headers = { Authorization: ['Bearer abcdef'], 'X-Token': 'abcdef' };
+    const options = { url: 'https://hooks.example', headers, timeout: 'abcdef' };
+    const error = await alerts
+      .define({ topic: 't', id: 'h', kind: 'post', options })
+      .catch((error: unknown) => error as Error);
+    expect((error as Error).message).toContain("timeout: '***' is no duration");
+    expect(JSON.stringify(error) + (error as Error).message).not.toContain('abcdef');
   });
 
   it('that are missing are named, never shown when something else is wrong', async () => {

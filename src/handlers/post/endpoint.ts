@@ -6,6 +6,7 @@ import { basicAuth } from '../shared/http.ts';
 import { noteAuthorization, noteSecret } from '../shared/note-secret.ts';
 import { type EventText, optionTemplate } from '../shared/option-template.ts';
 import { readFileNow } from '../shared/read-file.ts';
+import { SECRET_NAME } from '../shared/secret-name.ts';
 import { errorText } from '../shared/system-error.ts';
 
 /** Where events are posted, and how. */
@@ -19,8 +20,6 @@ export interface Endpoint {
   readonly rowTemplate?: string;
   readonly rowTemplateFile?: string;
 }
-
-const SECRET_HEADER = /auth|token|key|secret|cookie|password/i;
 
 /** What is wrong with a configured endpoint, if anything. */
 export function endpointProblem(endpoint: Endpoint): string | undefined {
@@ -112,7 +111,7 @@ export function noteEndpointSecrets(
   noteSecret(host, endpoint.url);
   noteSecret(host, endpoint.basicAuth?.password);
   for (const [name, value] of Object.entries(headers)) {
-    if (!SECRET_HEADER.test(name)) continue;
+    if (!SECRET_NAME.test(name)) continue;
     // A token may be repeated without the word before it, whatever the header's name.
     noteAuthorization(host, value);
   }

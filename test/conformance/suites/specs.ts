@@ -112,14 +112,22 @@ function sameStored(
   kinds: readonly AnyHandlerKind[],
 ): boolean {
   const masked = expected.map((handler) => {
-    const secrets = kinds.find(({ kind }) => kind === handler.kind)?.secretOptions ?? [];
+    const { secretOptions = [], secretKeys = {} } = kinds.find(({ kind }) => kind === handler.kind) ?? {};
     const options = Object.entries(handler.options ?? {}).map(([name, value]) => [
       name,
-      secrets.includes(name.toLowerCase()) ? mask(value) : value,
+      secretOptions.includes(name.toLowerCase())
+        ? mask(value)
+        : maskKeys(value, secretKeys[name.toLowerCase()]),
     ]);
     return { ...handler, options: handler.options && Object.fromEntries(options) };
   });
   return sameJson(got, masked);
+}
+
+function maskKeys(value: unknown, secret: RegExp | undefined): unknown {
+  if (secret === undefined || typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).map(([key, part]) => [key, secret.test(key) ? mask(part) : part]);
+  return Object.fromEntries(entries);
 }
 
 function mask(value: unknown): unknown {
