@@ -16,8 +16,8 @@ import { matchScope } from './match-scope.ts';
  * of the {@link values}, without anything to report.
  *
  * Handlers are kept by `signature`, and below that by value. For an event, ask one of a signature for the event's
- * value: `undefined` means that each of the signature's matches has to be evaluated, because something that they refer
- * to is missing, which is an error to report and not a plain no.
+ * value: `undefined` means that each of the signature's matches has to be evaluated, because a tag that they refer to
+ * is missing. {@link fails} says whether that is an error in all of them, to be reported, and not a plain no.
  */
 export interface MatchIndex {
   /** The values for which the match can be true. */
@@ -26,6 +26,8 @@ export interface MatchIndex {
   readonly signature: string;
   /** The event's value, or `undefined` when nothing can be told without evaluating. */
   valueOf(event: AlertEvent): string | undefined;
+  /** Whether all matches of the signature throw on the event, because it has neither tag nor field of a name that they need. */
+  fails(event: AlertEvent): boolean;
 }
 
 /** The part of an event that is compared: a tag, or what a function answers. */
@@ -71,12 +73,15 @@ function indexFor(
   // Where the match itself asks first whether the tag is there, a missing one is a plain no.
   const guarded = kind === 'tag' && before.some((each) => presenceAskedBy(each) === name);
   if (kind === 'tag' && !guarded) tags.add(name);
-  const present = referencesOf(root).filter((reference) => !tags.has(reference) && !optional.has(reference));
+  const required = referencesOf(root)
+    .filter((reference) => !optional.has(reference))
+    .sort();
+  const reads = required.map((reference) => matchScope.reader(reference));
   const needed = [...tags].sort();
-  const others = present.sort();
+  const others = required.filter((reference) => !tags.has(reference));
   return {
     values: new Set(values),
-    signature: JSON.stringify([kind, name, needed, others, guarded]),
+    signature: JSON.stringify([kind, name, needed, required, guarded]),
     valueOf: (event) => {
       for (const tag of needed) if (!Object.hasOwn(event.tags, tag)) return undefined;
       for (const other of others)
@@ -85,6 +90,7 @@ function indexFor(
         return Object.hasOwn(event.fields, name) ? undefined : '';
       return kind === 'tag' ? event.tags[name] : kind === 'name' ? event.name : event.taskName;
     },
+    fails: (event) => reads.some((read) => read(event) === undefined),
   };
 }
 

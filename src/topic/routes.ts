@@ -8,13 +8,17 @@ const LEAST_GROUP = 4;
 
 /** Handlers whose matches all ask an event for the same value, such as a tag, and compare it with texts. */
 class RouteGroup {
-  readonly #all: readonly HandlerBinding[];
+  readonly members: readonly HandlerBinding[];
   readonly #index: MatchIndex;
   readonly #byValue = new Map<string, HandlerBinding[]>();
+  /** How many events none of them could decide on, and that were not added to their figures yet. */
+  #failures = 0;
+  /** The same, of events that those that leave the process are spared. */
+  #internalFailures = 0;
 
   /** @param index The index of any of the members; they all read the same value. */
   constructor(index: MatchIndex, members: readonly HandlerBinding[]) {
-    this.#all = members;
+    this.members = members;
     this.#index = index;
     for (const binding of members) {
       for (const value of binding.match?.index?.values ?? []) {
@@ -25,10 +29,27 @@ class RouteGroup {
     }
   }
 
-  /** The handlers whose match has to be evaluated. For the others it is plainly false. */
-  candidates(event: AlertEvent): readonly HandlerBinding[] {
+  /** The handlers whose match has to be evaluated: for the others it is plainly false. `undefined` when all would fail. */
+  candidates(event: AlertEvent): readonly HandlerBinding[] | undefined {
     const value = this.#index.valueOf(event);
-    return value === undefined ? this.#all : (this.#byValue.get(value) ?? NO_BINDINGS);
+    if (value !== undefined) return this.#byValue.get(value) ?? NO_BINDINGS;
+    return this.#index.fails(event) ? undefined : this.members;
+  }
+
+  /** Takes note of an event on which all would fail, without asking them. */
+  fail({ noExternal }: AlertEvent): void {
+    if (noExternal) this.#internalFailures++;
+    else this.#failures++;
+  }
+
+  /** Adds what was counted to the figures of the handlers. */
+  settle(): void {
+    if (this.#failures + this.#internalFailures === 0) return;
+    for (const binding of this.members) {
+      binding.matchErrors += this.#failures + (binding.external ? 0 : this.#internalFailures);
+    }
+    this.#failures = 0;
+    this.#internalFailures = 0;
   }
 }
 
@@ -40,6 +61,7 @@ export class Routes {
   /** The handlers that every event has to be offered to. */
   readonly always: readonly HandlerBinding[];
   readonly #groups: readonly RouteGroup[];
+  #retired = false;
 
   constructor(bindings: readonly HandlerBinding[]) {
     const fallbacks = new Set(bindings.map(({ delivery }) => delivery.options.fallback));
@@ -73,8 +95,30 @@ export class Routes {
     return this.#groups.length;
   }
 
-  /** The handlers of a group that an event has to be offered to. */
-  candidates(group: number, event: AlertEvent): readonly HandlerBinding[] {
-    return this.#groups[group]?.candidates(event) ?? NO_BINDINGS;
+  /** The handlers of a group that an event has to be offered to. `undefined` when the matches of all would fail. */
+  candidates(group: number, event: AlertEvent): readonly HandlerBinding[] | undefined {
+    return this.#groups[group]?.candidates(event);
+  }
+
+  /** All handlers of a group. */
+  members(group: number): readonly HandlerBinding[] {
+    return this.#groups[group]?.members ?? NO_BINDINGS;
+  }
+
+  /** Takes note of an event on which the matches of a group would all fail, at the cost of one. */
+  fail(group: number, event: AlertEvent): void {
+    this.#groups[group]?.fail(event);
+    if (this.#retired) this.settle();
+  }
+
+  /** Brings the figures of the handlers up to date. */
+  settle(): void {
+    for (const group of this.#groups) group.settle();
+  }
+
+  /** Says that others take over, though an event may still be on its way through these. */
+  retire(): void {
+    this.#retired = true;
+    this.settle();
   }
 }

@@ -403,15 +403,17 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
 
   /** Figures of topics and handlers. */
   stats(): RegistryStats {
-    const topics = this.topics().map((state) => ({
-      ...state,
-      handlers: (this.#topics.get(state.id)?.bindings ?? []).map(({ id, delivery, matchErrors }) => ({
+    const topics = this.topics().map((state) => {
+      const topic = this.#topics.get(state.id);
+      topic?.settle();
+      const handlers = (topic?.bindings ?? []).map(({ id, delivery, matchErrors }) => ({
         id,
         kind: delivery.target.kind,
         matchErrors,
         ...delivery.stats(),
-      })),
-    }));
+      }));
+      return { ...state, handlers };
+    });
     return { collected: this.#topics.collected, deadLetters: this.deadLetters.size, topics };
   }
 
@@ -465,9 +467,16 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
     const { always, size } = routes;
     for (let i = 0; i < always.length; i++) this.#offer(always[i] as HandlerBinding, event);
     for (let group = 0; group < size; group++) {
-      const candidates = routes.candidates(group, event);
+      const candidates = routes.candidates(group, event) ?? this.#undecided(routes, group, event);
       for (let i = 0; i < candidates.length; i++) this.#offer(candidates[i] as HandlerBinding, event);
     }
+  }
+
+  /** The handlers of a group whose matches all fail on an event: each is asked if somebody wants to hear of it. */
+  #undecided(routes: Routes, group: number, event: AlertEvent): readonly HandlerBinding[] {
+    if (this.listenerCount('matchError') > 0) return routes.members(group);
+    routes.fail(group, event);
+    return [];
   }
 
   #offer(binding: HandlerBinding, event: AlertEvent): void {

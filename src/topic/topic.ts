@@ -59,6 +59,11 @@ export class Topic {
     return this.#routes ?? this.#reroute();
   }
 
+  /** Brings the figures of its handlers up to date. */
+  settle(): void {
+    this.#routes?.settle();
+  }
+
   /** The handler of an id. */
   find(id: string): HandlerBinding | undefined {
     return this.#bindings.get(id);
@@ -67,20 +72,20 @@ export class Topic {
   /** Puts a handler at the end. */
   add(binding: HandlerBinding): void {
     this.#bindings.set(binding.id, binding);
-    this.#routes = undefined;
+    this.#forgetRoutes();
   }
 
   /** Puts a handler in the place of another. */
   replace(old: HandlerBinding, binding: HandlerBinding): void {
     const bindings = this.bindings.map((each) => (each === old ? binding : each));
     this.#bindings = new Map(bindings.map((each) => [each.id, each]));
-    this.#routes = undefined;
+    this.#forgetRoutes();
   }
 
   /** Takes a handler away. */
   remove(binding: HandlerBinding): void {
     this.#bindings.delete(binding.id);
-    this.#routes = undefined;
+    this.#forgetRoutes();
   }
 
   /** Forgets everything but the handlers, and leaves the listings. */
@@ -88,6 +93,11 @@ export class Topic {
     this.states = new EventStates(this.#limit);
     this.collected = 0;
     this.listed = false;
+  }
+
+  #forgetRoutes(): void {
+    this.#routes?.retire();
+    this.#routes = undefined;
   }
 
   #reroute(): Routes {

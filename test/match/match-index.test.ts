@@ -63,6 +63,13 @@ describe('the index of a match', () => {
     ];
     expect(a?.signature).toBe(b?.signature);
     expect(new Set([a, c, d].map((index) => index?.signature)).size).toBe(3);
+    const [e, f] = [
+      indexOf('"dc" != \'x\' AND "host" == \'a\''),
+      indexOf('isPresent("dc") AND "dc" != \'x\' AND "host" == \'a\''),
+    ];
+    expect(e?.fails(alertEvent({ tags: { host: 'a' } }))).toBe(true);
+    expect(f?.fails(alertEvent({ tags: { host: 'a' } }))).toBe(false);
+    expect(e?.signature).not.toBe(f?.signature);
   });
 
   it('answers nothing when something is missing that would be reported', () => {
@@ -71,6 +78,8 @@ describe('the index of a match', () => {
     expect(index?.valueOf(alertEvent({ tags: { host: 'web-1' } }))).toBeUndefined();
     expect(index?.valueOf(alertEvent({ tags: { host: 'web-1' }, fields: { dc: 1 } }))).toBe('web-1');
     expect(index?.valueOf(alertEvent({ tags: {}, fields: { host: 'web-1', dc: 'eu' } }))).toBeUndefined();
+    expect(index?.fails(alertEvent({ tags: { host: 'web-1' } }))).toBe(true);
+    expect(index?.fails(alertEvent({ tags: {}, fields: { host: 'web-1', dc: 'eu' } }))).toBe(false);
   });
 
   it('never steps over what would match, fail or count', () => {
@@ -109,6 +118,7 @@ describe('the index of a match', () => {
       })
       .map(alertEvent);
     let skipped = 0;
+    let failed = 0;
     fc.assert(
       fc.property(source, fc.array(event, { minLength: 1, maxLength: 6 }), (text, events) => {
         let whole: ReturnType<typeof compileMatch>;
@@ -130,11 +140,18 @@ describe('the index of a match', () => {
           // What the index steps over is not evaluated, and so must not count either.
           const stepsOver = skips(indexed.index, each);
           if (stepsOver) skipped++;
-          expect(stepsOver ? false : answer(indexed)).toBe(expected);
+          if (indexed.index?.fails(each)) {
+            failed++;
+            expect(stepsOver).toBe(false);
+            expect(expected).toContain('is missing');
+          } else {
+            expect(stepsOver ? false : answer(indexed)).toBe(expected);
+          }
         }
       }),
       { numRuns: 5000 },
     );
     expect(skipped).toBeGreaterThan(100);
+    expect(failed).toBeGreaterThan(100);
   });
 });

@@ -63,6 +63,29 @@ describe('the index of handlers', () => {
     expect(got).toEqual(['17', 'late']);
   });
 
+  it('counts an event without the tag for all of ten thousand, and asks none', async () => {
+    const counter = countingDialect();
+    const alerts = new TopicRegistry({ dialects: counter.dialects });
+    for (let n = 0; n < 10_000; n++) {
+      alerts.handle('t', () => {}, { id: `h${n}`, match: { counted: `"host" == 'web-${n}'` } });
+    }
+    alerts.collect({ topic: 't', id: 'a', level: 'CRITICAL', tags: { dc: 'eu' } });
+    alerts.collect({ topic: 't', id: 'a', level: 'OK', tags: { dc: 'eu' } });
+    expect(counter.evaluated).toBe(0);
+    const errors = () => alerts.stats().topics[0]?.handlers.map(({ matchErrors }) => matchErrors);
+    expect(new Set(errors())).toEqual(new Set([2]));
+    await alerts.remove('t', 'h0');
+    alerts.collect({ topic: 't', id: 'b', level: 'CRITICAL' });
+    alerts.handle('t', () => {}, { id: 'late', match: { counted: `"host" == 'late'` } });
+    expect(errors()?.slice(-2)).toEqual([3, 0]);
+    const failed: string[] = [];
+    alerts.on('matchError', ({ handlerId, error }) => failed.push(`${handlerId} ${error}`));
+    alerts.collect({ topic: 't', id: 'b', level: 'CRITICAL' });
+    expect(failed).toHaveLength(10_000);
+    expect(failed.at(-1)).toMatch(/^late LambdaEvaluationError: .*"host" is missing/);
+    expect(errors()?.slice(-2)).toEqual([4, 1]);
+  });
+
   it('leaves out nobody who wants to be told of recoveries', async () => {
     const alerts = new TopicRegistry();
     const got: string[] = [];
@@ -106,13 +129,18 @@ describe('the index of handlers', () => {
       name: value,
       tags: fc.record({ host: value, dc: fc.constantFrom('eu', 'us') }, { requiredKeys: [] }),
       fields: fc.record({ host: value }, { requiredKeys: [] }),
+      noExternal: fc.boolean(),
     });
     await fc.assert(
       fc.asyncProperty(
         fc.array(source, { maxLength: 40 }),
         fc.array(event, { maxLength: 12 }),
-        async (sources, events) => {
+        fc.integer({ min: 0, max: 12 }),
+        async (sources, events, changed) => {
           const alerts = new TopicRegistry();
+          // One that nobody listens to: what fails is counted all the same.
+          const unheard = new TopicRegistry();
+          const failures = sources.map(() => 0);
           const plain = sources.map((each) => compileMatch(each));
           const got: string[] = [];
           const expected: string[] = [];
@@ -120,23 +148,32 @@ describe('the index of handlers', () => {
             got.push(`${message} ${handlerId} failed`),
           );
           sources.forEach((match, n) => {
-            alerts.handle('t', ({ message }) => void got.push(`${message} ${n} got it`), {
-              id: String(n),
-              match,
-            });
+            const handle = ({ message }: AlertEvent) => void got.push(`${message} ${n} got it`);
+            const options = { id: String(n), match, external: n % 3 === 0 };
+            alerts.handle('t', handle, options);
+            unheard.handle('t', () => {}, options);
           });
           for (const [m, each] of events.entries()) {
+            if (m === changed) unheard.handle('t', () => {}, { id: 'late', match: '"host" == \'a\'' });
             const collected = alerts.collect({ topic: 't', message: `#${m}`, ...each } as never);
+            unheard.collect({ topic: 't', message: `#${m}`, ...each } as never);
             plain.forEach((match, n) => {
+              if (each.noExternal && n % 3 === 0) return;
               try {
                 if (match.matches(collected)) expected.push(`#${m} ${n} got it`);
               } catch {
                 expected.push(`#${m} ${n} failed`);
+                failures[n] = (failures[n] ?? 0) + 1;
               }
             });
           }
           await alerts.flush();
           expect(got.sort()).toEqual(expected.sort());
+          if (events.length === 0) return;
+          for (const registry of [alerts, unheard]) {
+            const figures = registry.stats().topics[0]?.handlers ?? [];
+            expect(figures.slice(0, sources.length).map(({ matchErrors }) => matchErrors)).toEqual(failures);
+          }
         },
       ),
       { numRuns: 200 },
