@@ -11,8 +11,9 @@ export interface MatchTrap {
 }
 
 const LINE = /^(\s*match\s*:\s+)(\S.*?)\s*$/i;
-const QUOTED_START = /^("(?:[^"\\]|\\.)*"|'(?:[^']|'')*')\s*[^\s#]/;
-const INDICATOR = /^[!@`%&*[{]/;
+const QUOTED_START = /^("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'(?!'))\s*[^\s#]/;
+/** A map such as `{ expr: … }` is meant as one. */
+const INDICATOR = /^(?:[!@`%&*[]|\{(?!\s*\w+\s*:))/;
 
 /**
  * Recognises the commonest mistake in handler files: `match: "host" == 's001'`, where YAML takes the first quoted

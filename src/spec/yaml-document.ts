@@ -1,5 +1,5 @@
 import type { Document, Node, Pair, ParsedNode, Scalar } from 'yaml';
-import { compareBytes } from '../alert/wire.ts';
+import { compareBytes } from '../alert/compare-bytes.ts';
 import { excerptAt, HandlerSpecError, positionAt, type SpecIssue } from '../errors.ts';
 import { matchTrap } from './match-trap.ts';
 import { type ScalarStyle, scalarOffset } from './scalar-offset.ts';
@@ -102,9 +102,14 @@ class YamlReader {
     try {
       for (const document of composer.compose(new Parser().parse(this.#source))) {
         const { errors } = document;
+        let lost = false;
         for (const { message, pos } of errors) {
           // Nesting that overflows the library's stack comes as one of these, without sense in its message.
           if (message.includes('call stack')) return this.#tooDeep();
+          // Once the reader has lost its place, it stumbles over every word that follows.
+          const stray = message.includes('in YAML stream');
+          if (stray && lost) continue;
+          lost ||= stray;
           this.#problem([], message.split(' at line ')[0] ?? message, pos[0]);
         }
         return document as YamlDocument;

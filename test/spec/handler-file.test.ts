@@ -146,6 +146,14 @@ describe('a broken handler file', () => {
     );
   });
 
+  it('is not mended over and over where a map of another dialect stands in it', async () => {
+    const line = `match: { expr: 'level == "OK"' }`;
+    expect(await issues(`topic: t\nid: h\n}}kind: log\n${line}\n`)).toHaveLength(1);
+    expect((await issues(`\ntopic: :\nidh\nkind: log\n${line}\n`)).length).toBeGreaterThan(0);
+    expect((await issues(`${good}match: { expr: 'it''s' \n}}\n`)).join()).not.toContain('quoted as a whole');
+    expect((await failure(`${good}match: {{ x }\n`)).issues[0]?.cure).toContain(`match: '{{ x }'`);
+  });
+
   it('says what YAML cannot be read, all of it', async () => {
     expect(await issues(`${good}options: *nope\n`)).toEqual(["4:10 there is no anchor 'nope'"]);
     expect(await issues('topic: [1\nid: h\n')).toHaveLength(1);
