@@ -151,7 +151,7 @@ describe('a broken handler file', () => {
     expect(await issues(`topic: t\nid: h\n}}kind: log\n${line}\n`)).toHaveLength(1);
     expect((await issues(`\ntopic: :\nidh\nkind: log\n${line}\n`)).length).toBeGreaterThan(0);
     expect((await issues(`${good}match: { expr: 'it''s' \n}}\n`)).join()).not.toContain('quoted as a whole');
-    expect((await failure(`${good}match: {{ x }\n`)).issues[0]?.cure).toContain(`match: '{{ x }'`);
+    expect((await failure(`${good}match: {{ x }}\n`)).issues[0]?.cure).toContain(`match: '{{ x }}'`);
   });
 
   it('says what YAML cannot be read, all of it', async () => {
