@@ -80,17 +80,21 @@ export function formatRFC3339(time: Date): string {
   const millis = within - second * 1000;
   const nanos = nanosOf(time);
   const text = second < 10 ? `${lastPrefix}0${second}` : `${lastPrefix}${second}`;
-  if (millis === 0 && nanos === 0) return `${text}Z`;
-  const digits = nanos === 0 ? '' : String(nanos).padStart(6, '0');
-  return trimFraction(`${text}.${String(millis).padStart(3, '0')}${digits}`);
+  if (nanos !== 0) return `${text}.${fractionText(millis * 1e6 + nanos, 9)}Z`;
+  return millis === 0 ? `${text}Z` : `${text}.${fractionText(millis, 3)}Z`;
 }
 
 const MILLIS_PER_MINUTE = 60_000;
 let lastMinute = Number.NaN;
 let lastPrefix = '';
 
-function trimFraction(text: string): string {
-  let end = text.length;
-  while (text.charCodeAt(end - 1) === 48) end--;
-  return `${text.slice(0, end)}Z`;
+/** The digits of a fraction of at most so many places; it is not 0. */
+function fractionText(fraction: number, places: number): string {
+  let digits = fraction;
+  let width = places;
+  while (digits % 10 === 0) {
+    digits /= 10;
+    width--;
+  }
+  return String(digits).padStart(width, '0');
 }

@@ -325,7 +325,7 @@ export class AlertRule extends SafeEmitter<AlertRuleEvents> {
   }
 
   #idOf(group: AlertGroup, point: Point): string {
-    const id = this.#texts.id(point, group.label);
+    const id = this.#texts.id(point, group);
     if (id !== group.id) group.id = id;
     return group.id;
   }

@@ -5,6 +5,19 @@ import { valueJson } from '../alert/wire.ts';
 import type { TemplateData } from './rule-texts.ts';
 import { SortedNames } from './sorted-names.ts';
 
+/** What is the same in all default details of an alert: what stands before the tags, and between tags and fields. */
+export interface DetailsFrame {
+  readonly name: string;
+  readonly id: string;
+  readonly beforeTags: string;
+  readonly beforeFields: string;
+}
+
+/** Where the frame of a group's details is kept while its alert goes on. */
+export interface DetailsGroup {
+  detailsFrame: DetailsFrame | undefined;
+}
+
 /**
  * Writes what the template `{{ json . }}` gives as details: the data as JSON, escaped for HTML. It is written here
  * without the template, because every event of a rule without `details` of its own has it.
@@ -23,15 +36,28 @@ export class DefaultDetails {
       `,&#34;ServerID&#34;:${htmlText(ServerID)}}`;
   }
 
-  of(data: TemplateData): string {
+  of(data: TemplateData, group: DetailsGroup): string {
+    const known = group.detailsFrame;
+    const frame =
+      known !== undefined && known.id === data.ID && known.name === data.Name ? known : this.#frameOf(data);
+    // Most groups are OK most of the time, and need no memory for it then.
+    group.detailsFrame = data.Level === 'OK' ? undefined : frame;
     return (
-      `{&#34;Name&#34;:${htmlText(data.Name)},&#34;TaskName&#34;:${this.#taskName}` +
-      `,&#34;Group&#34;:${htmlText(data.Group)},&#34;Tags&#34;:{${this.#tags.of(data.Tags)}}` +
-      `,&#34;ServerInfo&#34;:${this.#serverInfo},&#34;ID&#34;:${htmlText(data.ID)}` +
-      `,&#34;Fields&#34;:{${this.#fields.of(data.Fields)}},&#34;Level&#34;:&#34;${data.Level}&#34;` +
-      `,&#34;Time&#34;:&#34;${formatRFC3339(data.Time)}&#34;,&#34;Duration&#34;:${data.Duration}` +
-      `,&#34;Message&#34;:${htmlText(data.Message)}}\n`
+      `${frame.beforeTags}${this.#tags.of(data.Tags)}${frame.beforeFields}${this.#fields.of(data.Fields)}` +
+      `},&#34;Level&#34;:&#34;${data.Level}&#34;,&#34;Time&#34;:&#34;${formatRFC3339(data.Time)}&#34;` +
+      `,&#34;Duration&#34;:${data.Duration},&#34;Message&#34;:${htmlText(data.Message)}}\n`
     );
+  }
+
+  #frameOf({ Name: name, Group: group, ID: id }: TemplateData): DetailsFrame {
+    return {
+      name,
+      id,
+      beforeTags:
+        `{&#34;Name&#34;:${htmlText(name)},&#34;TaskName&#34;:${this.#taskName}` +
+        `,&#34;Group&#34;:${htmlText(group)},&#34;Tags&#34;:{`,
+      beforeFields: `},&#34;ServerInfo&#34;:${this.#serverInfo},&#34;ID&#34;:${htmlText(id)},&#34;Fields&#34;:{`,
+    };
   }
 }
 

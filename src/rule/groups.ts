@@ -1,4 +1,5 @@
 import { AlertState } from './alert-state.ts';
+import type { DetailsFrame } from './default-details.ts';
 import type { Inhibition } from './inhibition-registry.ts';
 import type { Interval } from './interval.ts';
 
@@ -12,6 +13,8 @@ export class AlertGroup extends AlertState {
   id = '';
   /** When it was last seen, in milliseconds; only with `idleGroupTtl`. */
   seen = 0;
+  /** What is the same in all its default details, while it is not OK. */
+  detailsFrame: DetailsFrame | undefined = undefined;
   /** What it inhibits now. */
   inhibitions: readonly Inhibition[] | undefined = undefined;
 

@@ -3,7 +3,7 @@ import type { Level } from '../alert/level.ts';
 import type { Fields, Point, Tags } from '../alert/point.ts';
 import { RuleOptionsError, TemplateError, TocsinError } from '../errors.ts';
 import { compileTemplate } from '../template/index.ts';
-import { DefaultDetails } from './default-details.ts';
+import { DefaultDetails, type DetailsGroup } from './default-details.ts';
 import { show } from './interval.ts';
 
 /** What a function for `id`, `message` or `details` is given. */
@@ -95,6 +95,12 @@ export interface TemplateData {
   Message: string;
 }
 
+/** What texts need of a group, and keep in it. */
+export interface TextGroup extends DetailsGroup {
+  /** As Kapacitor writes it: `host=web-1`. */
+  readonly label: string;
+}
+
 type Text = () => string;
 
 const NO_TAGS: Tags = Object.freeze({});
@@ -112,7 +118,7 @@ export class RuleTexts {
   readonly #message: Text;
   readonly #details: Text;
   #point: Point;
-  #label = '';
+  #group: TextGroup = { label: '', detailsFrame: undefined };
   #duration = 0;
 
   /**
@@ -145,14 +151,15 @@ export class RuleTexts {
     this.#id = this.#text('id', options.id, settings, () => `${data.Name}:${data.Group}`);
     this.#message = this.#text('message', options.message, settings, () => `${data.ID} is ${data.Level}`);
     const details = new DefaultDetails(data);
-    this.#details = this.#text('details', options.details, settings, () => details.of(data));
+    this.#details = this.#text('details', options.details, settings, () => details.of(data, this.#group));
   }
 
-  /** The id of the alert that a point is about. */
-  id(point: Point, label: string): string {
+  /** The id of the alert that a point of a group is about. */
+  id(point: Point, group: TextGroup): string {
     const data = this.#data;
+    const { label } = group;
     this.#point = point;
-    this.#label = label;
+    this.#group = group;
     data.Name = point.name;
     data.Group = label === '' ? NO_GROUP : label;
     data.Tags = point.tags ?? NO_TAGS;
@@ -216,7 +223,7 @@ export class RuleTexts {
   #context(kind: TextKind): TextContext | MessageContext | DetailsContext {
     const { ID: id, Level: level, TaskName: taskName, Message: message } = this.#data;
     const { name, tags = NO_TAGS, fields, time } = this.#point;
-    const group = this.#label;
+    const group = this.#group.label;
     const duration = this.#duration;
     if (kind === 'id') return { name, taskName, group, tags, fields, time };
     if (kind === 'message') return { name, taskName, group, tags, fields, time, id, level, duration };
