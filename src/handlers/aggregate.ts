@@ -112,8 +112,8 @@ class Aggregator implements Handler {
   handle(event: AlertEvent): void {
     this.#window.push(event);
     this.#host.memory?.put(sequenceName(this.#sequence++), { encode: () => encodeEvent(event) });
-    if (this.#window.length >= MOST_EVENTS) this.flush();
-    else this.#timer ??= this.#host.clock.setTimeout(() => this.flush(), this.#interval);
+    if (this.#window.length >= MOST_EVENTS) this.#endWindow();
+    else this.#timer ??= this.#host.clock.setTimeout(() => this.#endWindow(), this.#interval);
   }
 
   /** Hands on what is gathered. */
@@ -128,7 +128,7 @@ class Aggregator implements Handler {
       {
         topic: this.#topic,
         id: this.#id,
-        message: this.#message.render(aggregateData(events.length, Math.round(this.#interval * 1e6))),
+        message: this.#text(events.length),
         ...summaryOf(events),
       },
       events.at(-1),
@@ -137,6 +137,25 @@ class Aggregator implements Handler {
 
   close(): void {
     this.#timer?.cancel();
+  }
+
+  /** Ends a window by itself, where nobody waits for what comes of it. */
+  #endWindow(): void {
+    try {
+      this.flush();
+    } catch (error) {
+      this.#host.warn(`what was gathered cannot be handed on: ${String(error)}`);
+    }
+  }
+
+  #text(count: number): string {
+    const data = aggregateData(count, Math.round(this.#interval * 1e6));
+    try {
+      return this.#message.render(data);
+    } catch (error) {
+      this.#host.warn(`the message failed, and the default one is used: ${String(error)}`);
+      return messageTemplate(DEFAULT_MESSAGE).render(data);
+    }
   }
 }
 

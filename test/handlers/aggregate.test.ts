@@ -159,6 +159,30 @@ describe('aggregate', () => {
     await expect(alerts.define(spec)).rejects.toThrow(reason);
   });
 
+  it('that feeds itself comes to an end, and never throws into the event loop', async () => {
+    const { alerts, clock } = await setUp({ topic: 'in' });
+    const told: string[] = [];
+    alerts.on('hopLimit', ({ topic }) => told.push(`hopLimit ${topic}`));
+    alerts.on('warning', ({ message }) => told.push(message));
+    alerts.collect({ topic: 'in', id: 'a', level: 'INFO' });
+    await clock.advance('1h');
+    expect(told).toEqual([
+      'hopLimit in',
+      expect.stringMatching(/^what was gathered cannot be handed on: .*came through 16 topics/),
+    ]);
+    expect(alerts.topic('in')?.collected).toBe(17);
+  });
+
+  it('takes the default message when its own fails', async () => {
+    const { alerts, clock, got } = await setUp({ message: '{{ slice "ab" .Count }} events' });
+    const warnings: string[] = [];
+    alerts.on('warning', ({ message }) => warnings.push(message));
+    for (const id of ['a', 'b', 'c']) alerts.collect({ topic: 'in', id, level: 'INFO' });
+    await clock.advance('1m');
+    expect(got.map(({ message }) => message)).toEqual(['Received 3 events in the last 1m0s.']);
+    expect(warnings).toEqual([expect.stringMatching(/^the message failed, and the default one is used/)]);
+  });
+
   it('warns when its events go nowhere', async () => {
     const alerts = new TopicRegistry({ kinds: [aggregate()] });
     const warnings: string[] = [];
