@@ -41,7 +41,7 @@ export function lambdaMatch(
 interface RequiredReference {
   readonly name: string;
   readonly read: (event: AlertEvent) => ScopeValue;
-  /** What is thrown without it, made once: an error costs a thousand times an answer, and a tag may often be missing. */
+  /** The error without it, made once: an error costs a thousand times an answer, and a tag may often be missing. */
   failure: LambdaEvaluationError | undefined;
 }
 
@@ -52,6 +52,8 @@ class LambdaMatch implements MatchExpression {
   readonly index?: MatchIndex;
   readonly #lambda: CompiledLambda<AlertEvent>;
   readonly #first: readonly RequiredReference[];
+  /** The one reference that every evaluation reads first and fails without. Its error is the one that was thrown before. */
+  readonly #sure: RequiredReference | undefined;
 
   constructor(lambda: CompiledLambda<AlertEvent>) {
     this.source = lambda.source;
@@ -60,22 +62,41 @@ class LambdaMatch implements MatchExpression {
     const optional = optionalReferences(lambda.root);
     const index = matchIndexOf(lambda.root, optional);
     if (index !== undefined) this.index = index;
-    const sure = lambda.stateful ? new Set() : new Set(sureReferences(lambda.root));
-    this.#first = lambda.references
-      .filter((name) => !optional.has(name) && !sure.has(name))
-      .map((name) => ({ name, read: matchScope.reader(name), failure: undefined }));
+    const sure = lambda.stateful ? new Set<string>() : new Set(sureReferences(lambda.root));
+    this.#first = lambda.references.filter((name) => !optional.has(name) && !sure.has(name)).map(required);
+    const [only] = sure;
+    this.#sure = only === undefined || sure.size > 1 || optional.has(only) ? undefined : required(only);
   }
 
   matches(event: AlertEvent): boolean {
-    // Kapacitor wants every tag that a match names, also where a short circuit would step over it.
+    const failure = this.#failureOf(event);
+    if (failure !== undefined) throw failure;
+    return this.#lambda.evaluateBoolean(event);
+  }
+
+  decide(event: AlertEvent): boolean | LambdaEvaluationError {
+    const failure = this.#failureOf(event);
+    if (failure !== undefined) return failure;
+    const sure = this.#sure;
+    if (sure?.failure !== undefined && sure.read(event) === undefined) return sure.failure;
+    try {
+      return this.#lambda.evaluateBoolean(event);
+    } catch (error) {
+      if (sure !== undefined && isAbout(sure, error)) sure.failure = error;
+      throw error;
+    }
+  }
+
+  /** Kapacitor wants every tag that a match names, also where a short circuit would step over it. */
+  #failureOf(event: AlertEvent): LambdaEvaluationError | undefined {
     for (let i = 0; i < this.#first.length; i++) {
       const reference = this.#first[i];
       if (reference !== undefined && reference.read(event) === undefined) {
         reference.failure ??= missing(reference.name);
-        throw reference.failure;
+        return reference.failure;
       }
     }
-    return this.#lambda.evaluateBoolean(event);
+    return undefined;
   }
 
   explain(event: AlertEvent): Explanation {
@@ -85,6 +106,14 @@ class LambdaMatch implements MatchExpression {
     const { value: _, ...rest } = explanation;
     return { ...rest, error: `"${lost.name}" is missing` };
   }
+}
+
+function required(name: string): RequiredReference {
+  return { name, read: matchScope.reader(name), failure: undefined };
+}
+
+function isAbout({ name }: RequiredReference, error: unknown): error is LambdaEvaluationError {
+  return error instanceof LambdaEvaluationError && error.reason === `"${name}" is missing`;
 }
 
 function missing(name: string): LambdaEvaluationError {

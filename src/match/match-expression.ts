@@ -1,4 +1,5 @@
 import type { AlertEvent } from '../alert/event.ts';
+import type { LambdaEvaluationError } from '../errors.ts';
 import type { Explanation, SourceOrigin } from '../lambda/index.ts';
 import type { MatchIndex } from './match-index.ts';
 
@@ -18,6 +19,13 @@ export interface MatchExpression {
    * @throws {LambdaEvaluationError} When that cannot be told, because a tag is missing for instance. It is no match then.
    */
   matches(event: AlertEvent): boolean;
+  /**
+   * The same, but the error may be returned instead of thrown: for a tag that many events lack, throwing is most of
+   * the work.
+   *
+   * @throws {LambdaEvaluationError} As {@link matches}.
+   */
+  decide?(event: AlertEvent): boolean | LambdaEvaluationError;
   /** Shows how the answer comes about. Never throws; the match remembers nothing of it. */
   explain(event: AlertEvent): Explanation;
 }

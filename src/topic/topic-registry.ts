@@ -13,6 +13,7 @@ import { DeliveryError, KindConfigurationError, RegistryClosedError, type StoreE
 import type { HandleFunction, Handler } from '../handler/handler.ts';
 import type { AnyHandlerKind } from '../handler/handler-kind.ts';
 import { Redactor } from '../handler/redactor.ts';
+import type { MatchExpression } from '../match/index.ts';
 import { handlerFilesIn, readHandlerFile, readHandlerFiles, readHandlerText } from '../spec/handler-file.ts';
 import type { HandlerSpec } from '../spec/handler-spec.ts';
 import type { JsonPatch } from '../spec/json-patch.ts';
@@ -481,20 +482,27 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
 
   #offer(binding: HandlerBinding, event: AlertEvent): void {
     if (event.noExternal && binding.external) return;
-    let matched = true;
-    if (binding.match !== undefined) {
-      try {
-        matched = binding.match.matches(event);
-      } catch (error) {
-        matched = false;
-        binding.matchErrors++;
-        this.emit('matchError', { topic: binding.topic, handlerId: binding.id, event, error });
-      }
-    }
+    const matched = binding.match === undefined || this.#matches(binding, binding.match, event);
     // A recovery can be owed to a handler whatever its match says.
     if (matched || (event.level === 'OK' && binding.delivery.asksForRecoveries)) {
       binding.delivery.offer(event, matched);
     }
+  }
+
+  /** Whether a match takes an event. One that cannot tell does not; that is counted and told. */
+  #matches(binding: HandlerBinding, match: MatchExpression, event: AlertEvent): boolean {
+    let failure: unknown;
+    try {
+      if (match.decide === undefined) return match.matches(event);
+      const answer = match.decide(event);
+      if (typeof answer === 'boolean') return answer;
+      failure = answer;
+    } catch (error) {
+      failure = error;
+    }
+    binding.matchErrors++;
+    this.emit('matchError', { topic: binding.topic, handlerId: binding.id, event, error: failure });
+    return false;
   }
 
   #publish(input: AlertEventInput, cause: AlertEvent | undefined): void {

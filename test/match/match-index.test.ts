@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AlertEvent } from '../../src/alert/event.ts';
 import { LEVELS } from '../../src/alert/level.ts';
-import { compileMatch, type MatchIndex } from '../../src/match/index.ts';
+import { compileMatch, type MatchExpression, type MatchIndex } from '../../src/match/index.ts';
 import { alertEvent } from './alert-event.ts';
 
 const indexOf = (source: string): MatchIndex | undefined => compileMatch(source).index;
@@ -10,6 +10,16 @@ const indexOf = (source: string): MatchIndex | undefined => compileMatch(source)
 function skips(index: MatchIndex | undefined, event: AlertEvent): boolean {
   const value = index?.valueOf(event);
   return value !== undefined && index?.values.has(value) === false;
+}
+
+/** What `decide` returns or throws, errors as texts. */
+function decided(match: MatchExpression, event: AlertEvent): unknown {
+  try {
+    const answer = match.decide?.(event);
+    return typeof answer === 'boolean' ? answer : String(answer);
+  } catch (error) {
+    return String(error);
+  }
 }
 
 describe('the index of a match', () => {
@@ -128,6 +138,7 @@ describe('the index of a match', () => {
           return;
         }
         const indexed = compileMatch(text);
+        const deciding = compileMatch(text);
         for (const each of events) {
           const answer = (match: typeof whole): unknown => {
             try {
@@ -137,6 +148,7 @@ describe('the index of a match', () => {
             }
           };
           const expected = answer(whole);
+          expect(decided(deciding, each)).toBe(expected);
           // What the index steps over is not evaluated, and so must not count either.
           const stepsOver = skips(indexed.index, each);
           if (stepsOver) skipped++;
