@@ -14,8 +14,12 @@ function entryOf(plan: BuildPlan, unit: string, files: readonly string[]): strin
   const exported = new Set<string>();
   const lines: string[] = [];
   for (const file of isRoom ? files : [`${unit}.ts`]) {
-    const names = plan.exportsOf(file).filter((name) => !exported.has(name));
-    for (const name of names) exported.add(name);
+    const names = plan.exportsOf(file);
+    for (const name of names) {
+      if (exported.has(name))
+        throw new Error(`${unit} has two exports named ${name}: rename that of src/${file}`);
+      exported.add(name);
+    }
     if (names.length > 0) lines.push(`export { ${names.join(', ')} } from '${join(SOURCE, file)}';`);
   }
   const path = join(ENTRIES, `${unit}.ts`);

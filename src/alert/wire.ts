@@ -4,8 +4,6 @@ import { goJsonNumber, goJsonString } from './go-json.ts';
 import { formatRFC3339 } from './nano-date.ts';
 import type { FieldValue, Tags } from './point.ts';
 
-export { compareBytes };
-
 /** The whole nanoseconds of an event's duration, as a text of digits. */
 export function durationNsText(event: Pick<AlertEvent, 'duration' | 'durationNs'>): string {
   return String(event.durationNs ?? BigInt(Math.round(event.duration * 1e6)));

@@ -1,4 +1,4 @@
-import { compareBytes } from '../alert/wire.ts';
+import { compareBytes } from '../alert/compare-bytes.ts';
 
 /** The names of an object's members, in the object's order, and what was made of them. */
 interface Remembered<Made> {

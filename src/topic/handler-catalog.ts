@@ -1,4 +1,4 @@
-import { compareBytes } from '../alert/wire.ts';
+import { compareBytes } from '../alert/compare-bytes.ts';
 import {
   HandlerLookupError,
   HandlerSpecError,

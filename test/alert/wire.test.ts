@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { compareBytes } from '../../src/alert/compare-bytes.ts';
 import type { AlertEvent } from '../../src/alert/event.ts';
 import { NanoDate } from '../../src/alert/nano-date.ts';
-import { alertDataJson, compareBytes, tagsJson, valueJson } from '../../src/alert/wire.ts';
+import { alertDataJson, tagsJson, valueJson } from '../../src/alert/wire.ts';
 
 const event: AlertEvent = {
   topic: 't',

@@ -1,7 +1,8 @@
+import { compareBytes } from '../../alert/compare-bytes.ts';
 import type { AlertEvent } from '../../alert/event.ts';
 import { goJson, RawJson } from '../../alert/go-json.ts';
 import type { Level } from '../../alert/level.ts';
-import { compareBytes, resultJson } from '../../alert/wire.ts';
+import { resultJson } from '../../alert/wire.ts';
 import { PermanentDeliveryError } from '../../errors.ts';
 import type { HandlerHost } from '../../handler/handler.ts';
 import type { AlertaOptions } from '../alerta.ts';

@@ -52,7 +52,7 @@ export function answerError(place: string, answer: FailedAnswer, redactor: Redac
 }
 
 /** The error for a request that got no answer. */
-export function networkError(
+export function requestError(
   place: string,
   error: unknown,
   signal: AbortSignal,

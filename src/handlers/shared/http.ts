@@ -2,7 +2,7 @@ import { type DeliveryError, PermanentDeliveryError } from '../../errors.ts';
 import type { HandlerHost } from '../../handler/handler.ts';
 import { exchange, type IncomingAnswer } from './exchange.ts';
 import { goUrl } from './go-url.ts';
-import { answerError, networkError, parseRetryAfter } from './http-errors.ts';
+import { answerError, parseRetryAfter, requestError } from './http-errors.ts';
 import { noteAuthorization } from './note-secret.ts';
 import { type TransportOptions, transport } from './transport.ts';
 
@@ -88,7 +88,7 @@ export async function httpClient(options: HttpClientOptions): Promise<HttpClient
       };
       try {
         const answer = await exchange(client, outgoing).catch((error: unknown) => {
-          throw networkError(place, error, limit.signal, host.redactor);
+          throw requestError(place, error, limit.signal, host.redactor);
         });
         if (isAccepted(answer, request.accept)) return answer;
         noteAuthorization(host, headers.get('authorization'));

@@ -1,4 +1,4 @@
-import { compareBytes } from '../../alert/wire.ts';
+import { compareBytes } from '../../alert/compare-bytes.ts';
 import type { TemplateFunction } from '../execute/template-function.ts';
 import { goTime, type Zone } from '../time/go-time.ts';
 import { TIME } from '../time/time-type.ts';

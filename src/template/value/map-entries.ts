@@ -1,4 +1,4 @@
-import { compareBytes } from '../../alert/wire.ts';
+import { compareBytes } from '../../alert/compare-bytes.ts';
 import { typedValue } from './any-value.ts';
 import { ANY, type GoType, STRING } from './go-type.ts';
 import { stringValue, type Value } from './value.ts';

@@ -1,8 +1,9 @@
+import { compareBytes } from '../../../src/alert/compare-bytes.ts';
 import type { AlertEvent } from '../../../src/alert/event.ts';
 import { formatDuration } from '../../../src/alert/go-duration.ts';
 import { LEVELS, type Level, levelRank } from '../../../src/alert/level.ts';
 import { formatRFC3339 } from '../../../src/alert/nano-date.ts';
-import { compareBytes, durationNsText } from '../../../src/alert/wire.ts';
+import { durationNsText } from '../../../src/alert/wire.ts';
 import type { EventSink, KnownState } from '../../../src/rule/index.ts';
 
 type Handle = (event: AlertEvent) => void;
