@@ -37,6 +37,13 @@ export class EventMemory {
       this.#firing.delete(id);
       return;
     }
+    const known = this.#firing.get(id);
+    if (known !== undefined) {
+      known.level = levelRank(level);
+      known.ms = time.getTime();
+      known.ns = nanosOf(time);
+      return;
+    }
     this.#firing.set(id, { level: levelRank(level), ms: time.getTime(), ns: nanosOf(time) });
     if (this.#firing.size > this.#max) {
       for (const oldest of this.#firing.keys()) {
@@ -48,7 +55,7 @@ export class EventMemory {
 }
 
 interface FiringAlert {
-  readonly level: number;
-  readonly ms: number;
-  readonly ns: number;
+  level: number;
+  ms: number;
+  ns: number;
 }

@@ -332,6 +332,25 @@ describe('texts', () => {
     });
   });
 
+  it('have default details that are what their template gives, whatever changes within a group', () => {
+    const options = { ...LEVELS, groupBy: ['host'], id: '{{ .Name }}:{{ index .Tags "dc" }}' };
+    const byDefault = new AlertRule(options);
+    const byTemplate = new AlertRule({ ...options, details: '{{ json . }}' });
+    const points = [
+      cpu(0, { idle: 5 }, { host: 'a', dc: 'x' }),
+      cpu(1, { idle: 5 }, { host: 'a', dc: 'x', rack: '<1>' }),
+      { ...cpu(2, { idle: 5, note: `it's` }, { host: 'a', dc: 'x' }), name: 'other' },
+      cpu(3, { idle: 5, big: 1e30 }, { host: 'a', dc: 'y' }),
+      cpu(4, { idle: 50 }, { host: 'a', dc: 'y' }),
+      cpu(5, { idle: 5 }, { host: 'a', dc: 'y' }),
+    ];
+    for (const point of points) {
+      const details = byTemplate.observe(point)?.details;
+      expect(details).toContain('&#34;Level&#34;');
+      expect(byDefault.observe(point)?.details).toBe(details);
+    }
+  });
+
   it('give way to the default when they fail, and that is reported', () => {
     const rule = new AlertRule({
       ...LEVELS,
