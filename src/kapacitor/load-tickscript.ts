@@ -151,7 +151,8 @@ function build(
   const host: NodeHost = {
     source,
     taskName: name,
-    clock,
+    // Whoever moves the clock of the points sees what is thrown; a timer of the platform would end the process.
+    clock: pointsClock ?? guarded(clock, (error) => listener?.fault(error)),
     rule: {
       strict,
       ...(timeZone !== undefined && { timeZone }),
@@ -203,6 +204,24 @@ function build(
     listen: (given) => {
       listener = given;
     },
+  };
+}
+
+/** A clock whose timers do not throw. */
+function guarded(clock: Clock, fault: (error: unknown) => void): Clock {
+  return {
+    now: () => clock.now(),
+    setTimeout: (callback, ...rest) =>
+      clock.setTimeout(
+        () => {
+          try {
+            callback();
+          } catch (error) {
+            fault(error);
+          }
+        },
+        ...rest,
+      ),
   };
 }
 

@@ -47,7 +47,7 @@ export interface TaskEvents {
   log: [entry: LogEntry];
   /** An alert node judged a point or a batch. */
   judged: [judgement: TaskJudgement];
-  /** A listener of the other events threw this. */
+  /** A listener of the other events threw this, or what followed from a timer, such as an event for a closed registry. */
   error: [error: unknown];
 }
 
@@ -82,6 +82,7 @@ export interface TaskParts {
     failed(failure: TaskFailure): void;
     log(entry: LogEntry): void;
     judged(judgement: TaskJudgement): void;
+    fault(error: unknown): void;
   }): void;
 }
 
@@ -137,6 +138,7 @@ export class TickscriptTask extends EventEmitter<TaskEvents> {
         if (judgement.outcome.event !== undefined) this.#told = [...this.#told, judgement.outcome.event];
         this.#report('judged', judgement);
       },
+      fault: (error) => this.#fault(error),
     });
   }
 
@@ -291,7 +293,11 @@ export class TickscriptTask extends EventEmitter<TaskEvents> {
     try {
       this.emit(name, ...([payload] as never));
     } catch (error) {
-      if (this.listenerCount('error') > 0) this.emit('error', error);
+      this.#fault(error);
     }
+  }
+
+  #fault(error: unknown): void {
+    if (this.listenerCount('error') > 0) this.emit('error', error);
   }
 }

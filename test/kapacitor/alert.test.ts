@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { RegistryClosedError } from '../../src/errors.ts';
 import { exec, log, mqtt, post, slack, smtp } from '../../src/handlers/index.ts';
 import { KIND_SECTIONS } from '../../src/kapacitor/conf/conf-sections.ts';
 import { loadKapacitorConf, loadTickscript } from '../../src/kapacitor/index.ts';
@@ -391,6 +392,19 @@ describe('deadman and stats', () => {
     expect(told).toHaveLength(2);
     await task.close();
     await registry.close();
+  });
+
+  it('tells what its timers come upon, such as a registry that is closed already', async () => {
+    const clock = new FakeClock(at(3));
+    const registry = new TopicRegistry({ clock });
+    const task = loadTickscript(`stream|from()|deadman(0.0, 10s).topic('dead')`, { name: 'n', clock });
+    const errors: unknown[] = [];
+    task.on('error', (error) => errors.push(error));
+    await task.publishTo(registry);
+    await registry.close();
+    await clock.advance('10s');
+    expect(errors).toEqual([expect.any(RegistryClosedError)]);
+    await task.close();
   });
 });
 
