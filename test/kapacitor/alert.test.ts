@@ -402,7 +402,7 @@ describe('deadman and stats', () => {
     task.on('error', (error) => errors.push(error));
     await task.publishTo(registry);
     await registry.close();
-    await clock.advance('10s');
+    await clock.advance('20s');
     expect(errors).toEqual([expect.any(RegistryClosedError)]);
     await task.close();
   });
