@@ -1,5 +1,5 @@
 import { HandlerSpecError, type SpecIssue } from '../errors.ts';
-import { handlerFilesIn } from '../spec/handler-file.ts';
+import { handlerFilesIn, isHandlerFile } from '../spec/handler-file.ts';
 import type { HandlerSpec } from '../spec/handler-spec.ts';
 import type { TopicRegistry } from '../topic/index.ts';
 
@@ -14,7 +14,8 @@ export async function defineFiles(registry: TopicRegistry, paths: readonly strin
   const { readFile, stat } = await import('node:fs/promises');
   const issues: SpecIssue[] = [];
   for (const path of paths) {
-    const directory = (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+    // Of what is not there, the name tells what was meant.
+    const directory = (await stat(path).catch(() => undefined))?.isDirectory() ?? !isHandlerFile(path);
     for (const file of directory ? await handlerFilesIn(path) : [path]) {
       try {
         // What cannot be read is told by the registry, in its own words.

@@ -101,6 +101,9 @@ describe('testTopics', () => {
     expect(String(error)).toContain(`${first}:3:7: there is no handler kind 'slak'`);
     expect(String(error)).toContain(`${second}:5:3: `);
     await expect(testTopics({ files: join(folder, 'none.yaml') })).rejects.toThrow('none.yaml');
+    await expect(testTopics({ files: join(folder, 'none') })).rejects.toThrow(
+      'the directory cannot be read: ENOENT',
+    );
   });
 
   it('lets publish and aggregate do their work', async () => {
