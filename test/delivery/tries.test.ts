@@ -224,6 +224,49 @@ describe('tries', () => {
     expect(delivered()).toEqual(['a CRITICAL', 'b CRITICAL']);
   });
 
+  it('sets a timer only for a try that has not ended in its turn', async () => {
+    let hangs = false;
+    const { clock, offer, delivered } = scene(async () => {
+      await Promise.resolve();
+      if (hangs) await new Promise(() => {});
+    });
+    let set = 0;
+    const setTimeout = clock.setTimeout.bind(clock);
+    clock.setTimeout = (...args) => {
+      set++;
+      return setTimeout(...args);
+    };
+    offer(event('a'), event('b'), event('c'));
+    await clock.settle();
+    expect(delivered()).toHaveLength(3);
+    expect(set).toBe(0);
+    hangs = true;
+    offer(event('d'));
+    await clock.settle();
+    expect(clock.timers).toBe(1);
+  });
+
+  it('knows since when an event waits', async () => {
+    const { clock, delivery, observer, offer } = scene(() => new Promise(() => {}), {
+      timeout: '1h',
+      maxTries: 1,
+      maxAge: '30m',
+    });
+    const start = clock.now();
+    offer(event('a'));
+    await clock.advance('10s');
+    offer(event('b'));
+    await clock.advance('20s');
+    expect(delivery.stats()).toMatchObject({ oldestAge: 30_000, queued: 1, active: 1 });
+    await clock.advance('1h');
+    expect(
+      observer.letters.map(({ event: { id }, reason, queuedAt }) => [id, reason, +queuedAt - start]),
+    ).toEqual([
+      ['a', 'failed_exhausted', 0],
+      ['b', 'expired', 10_000],
+    ]);
+  });
+
   it('has an aborted signal for a handler that asks for it too late', async () => {
     let context: HandlerContext | undefined;
     const { clock, offer } = scene((_, given) => {
