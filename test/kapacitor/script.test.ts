@@ -320,6 +320,18 @@ describe('mistakes', () => {
     );
   });
 
+  it.each([
+    ["'x'", '+'],
+    ['lambda: "x" > 1', 'AND'],
+  ])('refuses vars that grow beyond measure: %s %s', (first, operator) => {
+    const mark = first.startsWith('lambda') ? 'lambda: ' : '';
+    const vars = Array.from({ length: 60 }, (_, n) => `var v${n + 1} = ${mark}v${n} ${operator} v${n}`);
+    const script = [`var v0 = ${first}`, ...vars, 'stream|from()'].join('\n');
+    expect(() => loadTickscript(script)).toThrow('The expression grows too large with v');
+    const chain = Array.from({ length: 60 }, (_, n) => `var v${n + 1} = ${mark}v${n} ${operator} v0`);
+    loadTickscript([`var v0 = ${first}`, ...chain, 'stream|from()'].join('\n'));
+  });
+
   it('does not run out of stack', () => {
     for (const script of [
       `var x = ${'['.repeat(50_000)}`,

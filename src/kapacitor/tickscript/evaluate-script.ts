@@ -66,6 +66,9 @@ const SOURCE: PropertyOwner = {
   },
 };
 
+/** What vars may put into one expression, in characters of texts and parts of lambdas: each could double the one before. */
+const LARGEST = 1_000_000;
+
 class Evaluator {
   readonly graph: Graph = new Graph();
   readonly vars: DeclaredVar[] = [];
@@ -74,6 +77,10 @@ class Evaluator {
   readonly #given: Readonly<Record<string, ScriptVar>>;
   readonly #catalog: NodeCatalog;
   readonly #scope = new Map<string, TickValue>();
+  /** How large the lambdas of vars are. */
+  readonly #sizes = new Map<string, number>();
+  /** How much the vars of the expression at hand have put into it. */
+  #inserted = 0;
 
   constructor(source: ScriptSource, given: Readonly<Record<string, ScriptVar>>, catalog: NodeCatalog) {
     this.#source = source;
@@ -127,6 +134,8 @@ class Evaluator {
     const result = given === undefined ? own : this.#readGiven(declared as VarType, given, name, place);
     if (result === undefined) return;
     this.#scope.set(name, result);
+    const { start, end } = value ?? place;
+    if (result.type === 'lambda') this.#sizes.set(name, this.#inserted + end - start);
     this.vars.push({
       name,
       type: declared as VarType | 'node',
@@ -230,8 +239,11 @@ class Evaluator {
 
   /** An expression with the values of vars in place of their names. */
   #resolve(node: LambdaNode): LambdaNode {
+    this.#inserted = 0;
     return substitute(node, (name, span) => {
       const value = this.#lookup(name, span);
+      this.#inserted += value.type === 'string' ? value.value.length : (this.#sizes.get(name) ?? 1);
+      if (this.#inserted > LARGEST) this.#source.fail(span, `The expression grows too large with ${name}`);
       const literal = literalOf(value, span);
       return (
         literal ??
