@@ -37,7 +37,11 @@ export async function exchange(ky: KyInstance, request: OutgoingRequest): Promis
     const response = await ky(url, { method, headers, body, signal: request.signal });
     const { status } = response;
     const next = requests < MOST_REQUESTS ? redirectTarget(response, url) : undefined;
-    const text = await readText(response, request.clock);
+    const text = await readText(response, request.clock).catch((error: unknown) => {
+      // A refusal says enough by its status, also when the body is cut or garbled.
+      if (response.ok || request.signal.aborted) throw error;
+      return '';
+    });
     if (next === undefined) return { status, headers: response.headers, body: text };
     headers = redirectHeaders(headers, url, next);
     if (status < 307 && method !== 'HEAD') {

@@ -64,6 +64,12 @@ export function requestError(
   if (code === 'UND_ERR_INVALID_ARG') {
     return new PermanentDeliveryError(`The request to ${place} is not valid`, { failure: 'config_error' });
   }
+  if (cause instanceof Error && cause.message === 'bad port') {
+    return new PermanentDeliveryError(`${place} has a port that fetch refuses, as browsers do`, {
+      failure: 'config_error',
+      cure: 'Let the service listen on another port, such as 8080.',
+    });
+  }
   // The cause itself is left out: fetch puts whole addresses into its errors, and those are secrets here.
   const reason = `${place} could not be reached: ${excerpt(errorText(cause), redactor)}`;
   if (/^(CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_CERT)/.test(code)) {

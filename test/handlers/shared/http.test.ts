@@ -149,6 +149,19 @@ describe('httpClient', () => {
     }
   });
 
+  it('counts the status of a refusal whose body cannot be read', async () => {
+    const headers = { 'content-encoding': 'gzip', 'retry-after': '7' };
+    const { url } = await receiver([{ status: 429, headers, body: 'no gzip' }]);
+    await expect(send({ url })).rejects.toMatchObject({ status: 429, retryAfter: 7000 });
+  });
+
+  it('says so when fetch refuses a port', async () => {
+    await expect(send({ url: 'http://127.0.0.1:25/' })).rejects.toMatchObject({
+      failure: 'config_error',
+      retryable: false,
+    });
+  });
+
   it('prefers the words of the service, without secrets', async () => {
     const { url } = await receiver([{ status: 400, body: '{"error":"no token-123 here"}' }]);
     const host = testHost();
