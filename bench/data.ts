@@ -1,5 +1,5 @@
-import type { AlertEvent, Level, Point } from '../src/index.ts';
 import { NanoDate } from '../dist/index.js';
+import type { AlertEvent, Level, Point } from '../src/index.ts';
 
 /** A repeatable stream of numbers from 0 to 1 (mulberry32). */
 export function seeded(seed: number): () => number {

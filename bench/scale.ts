@@ -1,8 +1,8 @@
 // Feeds many events over many ids to many handlers, and shows what that takes:
 //   npm run bench:scale -- [events] [ids] [handlers]
 import { createHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
-import { seeded } from './data.ts';
 import { type AlertEventInput, type Level, TopicRegistry } from '../dist/index.js';
+import { seeded } from './data.ts';
 
 const [events = 10_000_000, ids = 1_000_000, handlers = 1000] = process.argv.slice(2).map(Number);
 const LEVELS: readonly Level[] = ['OK', 'INFO', 'WARNING', 'CRITICAL'];

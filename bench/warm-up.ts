@@ -1,4 +1,3 @@
-import { makeEvents, makeOtherPoints, makePoints } from './data.ts';
 import {
   AlertRule,
   type AlertRuleOptions,
@@ -7,6 +6,7 @@ import {
   pointScope,
   TopicRegistry,
 } from '../dist/index.js';
+import { makeEvents, makeOtherPoints, makePoints } from './data.ts';
 
 const EXPRESSIONS = [
   '"usage_user" > 50',

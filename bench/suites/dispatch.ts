@@ -1,7 +1,7 @@
 import { EventEmitter } from 'eventemitter3';
 import { Engine } from 'json-rules-engine';
-import { makeEvents, makePoints } from '../data.ts';
 import { type AlertEvent, AlertRule, TopicRegistry } from '../../dist/index.js';
+import { makeEvents, makePoints } from '../data.ts';
 import type { Table } from '../measure.ts';
 
 const events = makeEvents();

@@ -2,8 +2,8 @@ import { parse as parseCel } from '@marcbachmann/cel-js';
 import { Parser } from 'expr-eval';
 import { compileExpression } from 'filtrex';
 import jexl from 'jexl';
-import { makeEvents, makePoints } from '../data.ts';
 import { type AlertEvent, compileLambda, compileMatch, type Point, pointScope } from '../../dist/index.js';
+import { makeEvents, makePoints } from '../data.ts';
 import type { Table } from '../measure.ts';
 
 const points = makePoints();

@@ -1,5 +1,5 @@
-import { makeEvents } from '../data.ts';
 import { type AlertEvent, compileMatch } from '../../dist/index.js';
+import { makeEvents } from '../data.ts';
 import type { Row, Table } from '../measure.ts';
 
 const events = makeEvents();

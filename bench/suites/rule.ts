@@ -1,5 +1,5 @@
-import { makeOtherPoints, makePoints } from '../data.ts';
 import { AlertRule, type Point } from '../../dist/index.js';
+import { makeOtherPoints, makePoints } from '../data.ts';
 import type { Row, Table } from '../measure.ts';
 
 /** A thousand points whose hosts change with every round, as if fresh from the wire: in the processor's cache, unlike the groups. */

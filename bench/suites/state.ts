@@ -1,5 +1,5 @@
-import { seeded } from '../data.ts';
 import { type AlertEvent, type Level, TopicRegistry } from '../../dist/index.js';
+import { seeded } from '../data.ts';
 import type { Row, Table } from '../measure.ts';
 
 const BATCH = 1000;

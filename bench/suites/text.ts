@@ -1,5 +1,5 @@
-import { makePoints } from '../data.ts';
 import { AlertRule, type Point, renderTemplate } from '../../dist/index.js';
+import { makePoints } from '../data.ts';
 import type { Row, Table } from '../measure.ts';
 
 const points = makePoints();

@@ -1,6 +1,6 @@
+import { compareBytes } from '../alert/compare-bytes.ts';
 import type { Series } from '../alert/event.ts';
 import type { FieldValue, Point } from '../alert/point.ts';
-import { compareBytes } from '../alert/compare-bytes.ts';
 import type { Batch } from './batch.ts';
 import { SortedNames } from './sorted-names.ts';
 

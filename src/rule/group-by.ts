@@ -1,5 +1,5 @@
-import type { Point, Tags } from '../alert/point.ts';
 import { compareBytes } from '../alert/compare-bytes.ts';
+import type { Point, Tags } from '../alert/point.ts';
 import { RuleOptionsError } from '../errors.ts';
 import { show } from './interval.ts';
 import { SortedNames } from './sorted-names.ts';

@@ -71,7 +71,7 @@ export class LevelConditions {
    * That the current level is tried twice shows in expressions that count.
    */
   find(point: Point, current: number): number {
-    const down = current < this.#lowest ? this.#lowest : current;
+    const down = Math.max(current, this.#lowest);
     for (let rank = this.#highest; rank >= down; rank--) if (this.#holds(rank, point)) return rank;
     if (current === 0) return 0;
     const reset = this.#resets[current];
