@@ -34,6 +34,7 @@ export const ERROR_CODES = {
   TEMPLATE_PARSE: 'A template cannot be parsed.',
   TEMPLATE_RENDER: 'A template failed on the data that it was given.',
   RULE_OPTIONS: 'The options of an alert rule or state tracker are wrong or do not fit together.',
+  REGISTRY_OPTIONS: 'The options of a topic registry are wrong.',
   INVALID_POINT: 'A point lacks a name, a valid time or usable values.',
   INVALID_EVENT: 'An event lacks an id, a valid level or a valid time.',
   INVALID_QUERY: 'A pattern or level that selects topics, events or handlers is wrong.',
@@ -190,6 +191,13 @@ export class TemplateError extends TocsinError {
 export class RuleOptionsError extends TocsinError {
   constructor(reason: string, options?: TocsinErrorOptions) {
     super('RULE_OPTIONS', reason, options);
+  }
+}
+
+/** The options of a topic registry are wrong. */
+export class RegistryOptionsError extends TocsinError {
+  constructor(reason: string, options?: TocsinErrorOptions) {
+    super('REGISTRY_OPTIONS', reason, options);
   }
 }
 

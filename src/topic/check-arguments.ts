@@ -1,6 +1,6 @@
 import { nearest } from '../alert/nearest.ts';
-import { HandlerSpecError, KindConfigurationError, type SpecIssue } from '../errors.ts';
-import type { HandleOptions } from './registry-options.ts';
+import { HandlerSpecError, KindConfigurationError, RegistryOptionsError, type SpecIssue } from '../errors.ts';
+import type { HandleOptions, RegistryLimits, TopicRegistryOptions } from './registry-options.ts';
 
 const HANDLE_OPTIONS = Object.keys({
   id: 0,
@@ -10,6 +10,48 @@ const HANDLE_OPTIONS = Object.keys({
   delivery: 0,
   external: 0,
 } satisfies Record<keyof HandleOptions, 0>);
+
+const REGISTRY_OPTIONS = Object.keys({
+  kinds: 0,
+  delivery: 0,
+  strict: 0,
+  dialects: 0,
+  limits: 0,
+  clock: 0,
+  random: 0,
+} satisfies Record<keyof TopicRegistryOptions, 0>);
+
+const LIMITS = Object.keys({ hops: 0, ids: 0, deadLetters: 0 } satisfies Record<keyof RegistryLimits, 0>);
+
+/**
+ * Checks the options of a registry, as far as nothing else does.
+ *
+ * @throws {RegistryOptionsError} With the first that is wrong.
+ */
+export function checkRegistryOptions(options: unknown): void {
+  checkNames('', options, REGISTRY_OPTIONS);
+  const { kinds = [], limits = {} } = options as Record<string, unknown>;
+  if (!Array.isArray(kinds)) throw new RegistryOptionsError('kinds must be a list of handler kinds');
+  checkNames('limits.', limits, LIMITS);
+  for (const [name, value] of Object.entries(limits as object)) {
+    if (value === undefined || value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && value >= 0))
+      continue;
+    throw new RegistryOptionsError(`limits.${name} must be a whole number from 0 on, got ${String(value)}`);
+  }
+}
+
+function checkNames(prefix: string, options: unknown, names: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new RegistryOptionsError(
+      `${prefix === '' ? 'the options of a registry' : 'limits'} must be an object`,
+    );
+  }
+  for (const name of Object.keys(options).filter((key) => !names.includes(key))) {
+    const meant = nearest(name, names);
+    const cure = `Did you mean '${prefix}${meant}'?`;
+    throw new RegistryOptionsError(`a registry has no option '${prefix}${name}'`, { ...(meant && { cure }) });
+  }
+}
 
 /**
  * Checks what a host puts on a topic, where no type checker did.

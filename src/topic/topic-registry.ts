@@ -18,7 +18,7 @@ import { handlerFilesIn, readHandlerFile, readHandlerFiles, readHandlerText } fr
 import type { HandlerSpec } from '../spec/handler-spec.ts';
 import type { JsonPatch } from '../spec/json-patch.ts';
 import type { SpecDocument } from '../spec/spec-document.ts';
-import { checkHandle, checkKind } from './check-arguments.ts';
+import { checkHandle, checkKind, checkRegistryOptions } from './check-arguments.ts';
 import { invalid } from './complete-event.ts';
 import {
   DirectoryWatcher,
@@ -79,15 +79,20 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
   readonly #watchers: DirectoryWatcher[] = [];
   #closing: Promise<CloseReport> | undefined;
 
-  /** For a registry that survives restarts, use {@link TopicRegistry.open}. */
+  /**
+   * For a registry that survives restarts, use {@link TopicRegistry.open}.
+   *
+   * @throws {RegistryOptionsError} When there is no such option, or a limit is no whole number.
+   * @throws {KindConfigurationError} When a kind is none, or there are two of one name.
+   */
   constructor(options: TopicRegistryOptions = {}, journal?: Journal) {
     super();
+    checkRegistryOptions(options);
     const { clock = systemClock, strict = false, limits = {}, random, dialects } = options;
     const fault = (error: unknown): void => void this.emit('error', error);
     const redactor = new Redactor();
     this.#clock = clock;
-    this.#maxHops = wholeNumber('limits.hops', limits.hops ?? DEFAULT_HOPS);
-    if (limits.ids !== undefined) wholeNumber('limits.ids', limits.ids);
+    this.#maxHops = limits.hops ?? DEFAULT_HOPS;
     this.#journal = journal;
     this.deadLetters = new DeadLetters({
       ...(limits.deadLetters === undefined ? {} : { limit: limits.deadLetters }),
@@ -594,9 +599,4 @@ function placed(warning: RegistryWarning): RegistryWarning {
   const { position, message } = warning;
   if (position === undefined) return warning;
   return { ...warning, message: `${position.file}:${position.line}:${position.column}: ${message}` };
-}
-
-function wholeNumber(name: string, value: number): number {
-  if (value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && value >= 0)) return value;
-  throw new RangeError(`${name} must be a whole number from 0 on, got ${value}`);
 }

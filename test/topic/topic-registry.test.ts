@@ -9,6 +9,7 @@ import {
   InvalidQueryError,
   KindConfigurationError,
   RegistryClosedError,
+  RegistryOptionsError,
 } from '../../src/errors.ts';
 import type { AnyHandlerKind } from '../../src/handler/handler-kind.ts';
 import { aggregate } from '../../src/handlers/aggregate.ts';
@@ -91,6 +92,20 @@ describe('collect', () => {
     expect(() => attempt('cpu', () => {}, null)).toThrow(HandlerSpecError);
     expect(() => attempt('cpu', () => {}, { mach: 'changed()' })).toThrow("Did you mean 'match'?");
     expect(alerts.topics()).toEqual([]);
+  });
+
+  it.each([
+    [null, 'must be an object'],
+    [{ kindz: [] }, "a registry has no option 'kindz'. Did you mean 'kinds'?"],
+    [{ kinds: 5 }, 'kinds must be a list'],
+    [{ limits: { hop: 1 } }, "Did you mean 'limits.hops'?"],
+    [{ limits: { hops: -1 } }, 'limits.hops must be a whole number from 0 on, got -1'],
+    [{ limits: { ids: 1.5 } }, 'limits.ids must be'],
+    [{ limits: { deadLetters: Number.NaN } }, 'limits.deadLetters must be'],
+  ])('refuses the options %j', (options, reason) => {
+    const attempt = () => new TopicRegistry(options as never);
+    expect(attempt).toThrow(RegistryOptionsError);
+    expect(attempt).toThrow(reason);
   });
 
   it('refuses kinds that are none', () => {
