@@ -1,6 +1,6 @@
-import { EventEmitter } from 'eventemitter3';
 import type { AlertEvent } from '../alert/event.ts';
 import type { Point, Tags } from '../alert/point.ts';
+import { SafeEmitter } from '../alert/safe-emitter.ts';
 import {
   HandlerSpecError,
   InvalidPointError,
@@ -103,7 +103,7 @@ const NO_GROUP = new Group({ name: '' }, NO_DIMENSIONS);
  * event?.level; // 'CRITICAL'
  * ```
  */
-export class TickscriptTask extends EventEmitter<TaskEvents> {
+export class TickscriptTask extends SafeEmitter<TaskEvents> {
   /** The name of the task, as in templates and in the topics of its handlers. */
   readonly name: string;
   /** The databases and retention policies that the script asks for with `dbrp`. */
@@ -132,13 +132,13 @@ export class TickscriptTask extends EventEmitter<TaskEvents> {
     this.measurements = parts.measurements;
     this.#parts = parts;
     parts.listen({
-      failed: (failure) => this.#report('failure', failure),
-      log: (entry) => this.#report('log', entry),
+      failed: (failure) => void this.emit('failure', failure),
+      log: (entry) => void this.emit('log', entry),
       judged: (judgement) => {
         if (judgement.outcome.event !== undefined) this.#told = [...this.#told, judgement.outcome.event];
-        this.#report('judged', judgement);
+        this.emit('judged', judgement);
       },
-      fault: (error) => this.#fault(error),
+      fault: (error) => void this.emit('error', error),
     });
   }
 
@@ -287,17 +287,7 @@ export class TickscriptTask extends EventEmitter<TaskEvents> {
     for (const { topic, id } of defined) await this.#sink?.remove?.(topic, id);
   }
 
-  /** Listeners only look on: one that throws must not disturb the task. */
-  #report<Name extends 'failure' | 'log' | 'judged'>(name: Name, payload: TaskEvents[Name][0]): void {
-    if (this.listenerCount(name) === 0) return;
-    try {
-      this.emit(name, ...([payload] as never));
-    } catch (error) {
-      this.#fault(error);
-    }
-  }
-
-  #fault(error: unknown): void {
-    if (this.listenerCount('error') > 0) this.emit('error', error);
+  protected override listenerFailed(error: unknown, event: PropertyKey): void {
+    if (event !== 'error') this.emit('error', error);
   }
 }

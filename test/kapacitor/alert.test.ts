@@ -394,6 +394,20 @@ describe('deadman and stats', () => {
     await registry.close();
   });
 
+  it('is not disturbed by listeners that throw or reject', async () => {
+    const task = loadTickscript('stream|from()|log()|where(lambda: "x" > 1)|alert()', { clock: 'points' });
+    const errors: unknown[] = [];
+    task.on('error', (error) => errors.push(error));
+    task.on('error', async () => Promise.reject(new Error('again')));
+    task.on('log', async () => Promise.reject(new Error('log')));
+    task.on('failure', () => {
+      throw new Error('failure');
+    });
+    task.observe(point(0, { y: 1 }));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(errors).toEqual([new Error('failure'), new Error('log')]);
+  });
+
   it('tells what its timers come upon, such as a registry that is closed already', async () => {
     const clock = new FakeClock(at(3));
     const registry = new TopicRegistry({ clock });
