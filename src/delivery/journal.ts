@@ -76,7 +76,7 @@ export class Journal {
         group.set(key.slice(end + 1), value);
       }
     } catch (cause) {
-      throw storeError('The store cannot be read', cause);
+      throw storeError('read', cause);
     }
     return new Journal(store, options, restored);
   }
@@ -150,9 +150,9 @@ export class Journal {
     this.#retry?.cancel();
     try {
       if (await within(this.#clock, this.#finish(), timeout)) return this.#changes.size === 0;
-      this.#health(storeError('The store cannot be closed', new Error(`nothing happened for ${timeout} ms`)));
+      this.#health(storeError('closed', new Error(`nothing happened for ${timeout} ms`)));
     } catch (cause) {
-      this.#health(storeError('The store cannot be closed', cause));
+      this.#health(storeError('closed', cause));
     }
     return false;
   }
@@ -193,7 +193,7 @@ export class Journal {
       if (changes.size > 0) await this.#store.write(encodeChanges(changes));
     } catch (cause) {
       this.#putBack(changes, fresh);
-      const error = storeError('The store cannot be written', cause);
+      const error = storeError('written', cause);
       this.#failed(error);
       for (const { reject } of waiters) reject(error);
       throw error;
@@ -235,11 +235,10 @@ function encodeChanges(changes: ReadonlyMap<string, Storable | typeof REMOVED>):
   return result;
 }
 
-function storeError(reason: string, cause: unknown): StoreError {
+function storeError(failed: 'read' | 'written' | 'closed', cause: unknown): StoreError {
   if (cause instanceof StoreError) return cause;
   const why = cause instanceof Error ? cause.message : String(cause);
-  return new StoreError(`${reason}: ${why}`, {
-    cure: 'Check that its disk is there, writable and not full. Until then everything goes on in memory.',
-    cause,
-  });
+  const cure = 'Check that its disk is there, writable and not full.';
+  const goesOn = failed === 'written' ? ' Until then everything goes on in memory.' : '';
+  return new StoreError(`The store cannot be ${failed}: ${why}`, { cure: `${cure}${goesOn}`, cause });
 }

@@ -223,7 +223,7 @@ describe('a store that fails', () => {
       write: async () => {},
     };
     await expect(Journal.open(unreadable, { clock: new FakeClock() })).rejects.toThrow(
-      'The store cannot be read: EACCES',
+      /^The store cannot be read: EACCES\. Check that its disk is there, writable and not full\.$/,
     );
   });
 
