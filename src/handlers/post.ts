@@ -15,6 +15,7 @@ import {
 } from '../handler/options.ts';
 import { bodyTemplate, endpointHeaders, endpointProblem, noteEndpointSecrets } from './post/endpoint.ts';
 import { proxyEntry } from './shared/entries.ts';
+import { goUrl } from './shared/go-url.ts';
 import { httpClient } from './shared/http.ts';
 import { type NestedOptions, nestedOptions } from './shared/nested-options.ts';
 import { optionTemplate } from './shared/option-template.ts';
@@ -136,6 +137,7 @@ export function post(
         return sections.connect(host, endpoint, (section) => handlerFor(section, given, host));
       }
       if (url === '') throw nowhere(endpoint);
+      if (!url.includes('{{') && goUrl(url) === undefined) throw wrongUrl();
       if (endpoint !== '') host.warn(`post: there is no endpoint '${endpoint}', so events go to the url`);
       return handlerFor({ url }, given, host);
     },
@@ -170,14 +172,16 @@ async function handlerFor(endpoint: Endpoint, given: PostOptions, host: HandlerH
 }
 
 function nowhere(endpoint: string): HandlerOptionsError {
-  const reason =
-    endpoint === '' ? 'neither endpoint nor url is given' : `there is no endpoint '${endpoint}', and no url`;
-  return new HandlerOptionsError('post', [
-    {
-      code: 'HANDLER_OPTIONS',
-      reason,
-      path: [endpoint === '' ? 'url' : 'endpoint'],
-      cure: 'Say where to post.',
-    },
-  ]);
+  const cure = 'Say where to post.';
+  return endpoint === ''
+    ? problem('url', 'neither endpoint nor url is given', cure)
+    : problem('endpoint', `there is no endpoint '${endpoint}', and no url`, cure);
+}
+
+function wrongUrl(): HandlerOptionsError {
+  return problem('url', 'url is no http or https URL', 'Write one such as https://example.com/alerts.');
+}
+
+function problem(option: string, reason: string, cure: string): HandlerOptionsError {
+  return new HandlerOptionsError('post', [{ code: 'HANDLER_OPTIONS', reason, path: [option], cure }]);
 }

@@ -371,7 +371,7 @@ export const DIFFERENCES: readonly Difference[] = [
       isRefusedFor(
         got,
         vector,
-        / (is missing;|is no OID|expected host:port|there is no (name|workspace|cluster|endpoint) |qos: expected)|a map of options, got null/,
+        / (is missing;|is no OID|is no http or https URL|expected host:port|there is no (name|workspace|cluster|endpoint) |qos: expected)|a map of options, got null/,
       ),
   },
   {

@@ -113,6 +113,8 @@ describe('post', () => {
   it.each([
     [{}, 'neither endpoint nor url is given'],
     [{ endpoint: 'gone' }, "there is no endpoint 'gone', and no url"],
+    [{ url: 'hooks.example/alerts' }, 'url is no http or https URL'],
+    [{ url: 'ftp://x.example' }, 'url is no http or https URL'],
   ])('refuses %j when the handler is made', async (options, message) => {
     await expect(sendEvent(post(), options)).rejects.toThrow(message);
   });
