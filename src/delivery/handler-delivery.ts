@@ -239,6 +239,9 @@ export class HandlerDelivery implements Runnable {
   #add(delivery: Delivery): boolean {
     const { event } = delivery;
     if (this.#stopped) {
+      const successor = this.#successor;
+      // A fallback in code is replaced together with its handler, and may be idle and gone before that has given up.
+      if (successor !== undefined) return successor.#add(delivery.to(successor.#origin));
       if (this.#journal === undefined) this.#reporter.drop(event, 'dropped_shutdown');
       else this.#journal.put(this.#group, delivery.deliveryId, delivery, true);
       return false;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { DeliveryOptions } from '../../src/delivery/index.ts';
 import { event, scene } from './scene.ts';
 
 describe('flush', () => {
@@ -139,5 +140,24 @@ describe('replacing a handler', () => {
     await old.clock.advance('10s');
     expect(log).toEqual(['a', 'b', 'c']);
     expect(old.drops()).toEqual([]);
+  });
+
+  it('gives what the old one gives up on to the new fallback', async () => {
+    const took: string[] = [];
+    const withFallback = (name: string): DeliveryOptions => ({
+      maxTries: 1,
+      fallback: { handle: ({ id }) => void took.push(`${name} ${id}`) },
+    });
+    const [options, newOptions] = [withFallback('old'), withFallback('new')];
+    let fail = (): void => {};
+    const old = scene(() => new Promise((_, reject) => (fail = () => reject(new Error('down')))), options);
+    old.offer(event('a'));
+    await old.clock.settle();
+    const fresh = scene(() => {}, newOptions, { clock: old.clock, previous: old.delivery });
+    await old.clock.settle();
+    fail();
+    await old.clock.settle();
+    expect(took).toEqual(['new a']);
+    expect([...old.drops(), ...fresh.drops()]).toEqual([]);
   });
 });

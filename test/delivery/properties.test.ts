@@ -77,6 +77,8 @@ class World {
   readonly offered: { readonly event: AlertEvent; readonly matched: boolean }[] = [];
   /** Numbers of the events in the order in which the destination took them. */
   readonly took: number[] = [];
+  /** Every call of the handler. */
+  readonly calls: string[] = [];
   /** Numbers of events that may have reached the destination although the try failed. */
   readonly mayHave = new Set<number>();
   readonly store = new MemoryStore();
@@ -107,7 +109,12 @@ class World {
         topic: 'cpu',
         handlerId: 'h',
         kind: 'function',
-        handler: { handle: (each) => this.#handle(each, life) },
+        handler: {
+          handle: (each, { attempt }) => {
+            this.calls.push(`${each.message}, try ${attempt}, at ${this.clock.now()}`);
+            return this.#handle(each, life);
+          },
+        },
       },
       resolveDeliveryOptions(this.#plan.options),
       {
@@ -281,6 +288,18 @@ describe('whatever fails', () => {
       { numRuns: 300 },
     );
   });
+});
+
+it('takes the same course with a store and without one', async () => {
+  await fc.assert(
+    fc.asyncProperty(plan([...mixed, 'refuse'], anyOptions), async (each) => {
+      const [durable, plain] = [await new World(each).run(true), await new World(each).run()];
+      expect(plain.calls).toEqual(durable.calls);
+      const endings = (world: World): string[][] => world.offered.map((_, number) => world.endings(number));
+      expect(endings(plain)).toEqual(endings(durable));
+    }),
+    { numRuns: 200 },
+  );
 });
 
 describe('whenever the process is killed', () => {
