@@ -1,11 +1,15 @@
 import type { Clock } from '../alert/clock.ts';
 import type { Moment } from './delivery.ts';
 
+// Those of the platform, whatever a test framework puts in their place: faked ones that are never called would leave
+// a queue that all registries of the process share waiting for ever.
+const { setImmediate: immediate, setTimeout: timeout, queueMicrotask: microtask } = globalThis;
+
 /** Calls back in a later turn of the event loop, after waiting input and output had theirs. */
 export const macrotask: (callback: () => void) => void =
-  typeof setImmediate === 'function'
-    ? (callback) => void setImmediate(callback)
-    : (callback) => void setTimeout(callback, 0);
+  typeof immediate === 'function'
+    ? (callback) => void immediate(callback)
+    : (callback) => void timeout(callback, 0);
 
 let toCall: (() => void)[] = [];
 
@@ -70,7 +74,7 @@ export class RunQueue {
   #schedule(): void {
     this.#scheduled = true;
     this.#moment = { now: this.#clock.now() };
-    queueMicrotask(this.#run);
+    microtask(this.#run);
   }
 
   #runAll(): void {
@@ -87,14 +91,14 @@ export class RunQueue {
         }
       } catch (error) {
         // The others have to go on: they share this queue with all registries of the clock.
-        queueMicrotask(() => {
+        microtask(() => {
           throw error;
         });
       }
     }
     running.length = 0;
     if (left) macrotask(this.#run);
-    else if (this.#waiting.length > 0) queueMicrotask(this.#run);
+    else if (this.#waiting.length > 0) microtask(this.#run);
     else this.#scheduled = false;
     if (this.#scheduled) this.#moment = { now: this.#clock.now() };
   }
