@@ -29,6 +29,12 @@ import { callPart, within } from './waiting.ts';
 const CLOSE_TIMEOUT = 10_000;
 const LEAST_CLOSE_TIME = 1_000;
 
+/** A recovery, and whether a fallback was given a firing from before it. */
+interface Overtaking {
+  readonly recovery: AlertEvent;
+  given: boolean;
+}
+
 /** Brings the events of one topic to one handler: a queue, tries, and a ledger of what the handler was told. */
 export class HandlerDelivery implements Runnable {
   /** Where its deliveries go. */
@@ -50,6 +56,11 @@ export class HandlerDelivery implements Runnable {
   readonly #owed: OwedRecoveries;
   /** The handler in code that takes what is given up here. */
   readonly #fallback: HandlerDelivery | undefined;
+  /**
+   * By id, recoveries that came while a firing waits here or is under way. If a fallback is given that firing, it gets
+   * the recovery after it.
+   */
+  readonly #overtaking = new Map<string, Overtaking>();
   /** Recoveries that were queued because of what the handler was told. */
   readonly #asked = new WeakSet<AlertEvent>();
   #successor: HandlerDelivery | undefined;
@@ -80,7 +91,7 @@ export class HandlerDelivery implements Runnable {
       limit: options.queueLimit,
       overflow: options.overflow,
       concurrency: options.concurrency,
-      counting: options.recoveries !== 'match',
+      counting: options.recoveries !== 'match' || options.fallback !== undefined,
       make: (event, queued) => this.#make(event, queued, 0),
       told: (id) => this.#told(id),
       underWay: () => this.#tries.deliveries(),
@@ -131,6 +142,7 @@ export class HandlerDelivery implements Runnable {
       this.#offerRecovery(event, matched);
     } else if (matched) {
       this.#reporter.matched++;
+      this.#noteOrder(event);
       this.#enqueue(event, 0);
     }
   }
@@ -201,9 +213,26 @@ export class HandlerDelivery implements Runnable {
     const { recoveries } = this.options;
     if (matched) this.#reporter.matched++;
     this.#fallback?.offer(event, false);
+    this.#noteOrder(event);
     if (matched && recoveries !== 'if-told') this.#enqueue(event, 0);
     else if (this.#asksFor(event.id)) this.#enqueue(event, IF_TOLD);
     else if (matched) this.#reporter.drop(event, 'not_told');
+  }
+
+  /** Takes note of a recovery that a firing of its id could follow to the fallback. */
+  #noteOrder(event: AlertEvent, given = false): void {
+    if (this.options.fallback === undefined) return;
+    const { id, level } = event;
+    if (level !== 'OK') this.#overtaking.delete(id);
+    else if (this.#line.hasFiring(id)) this.#overtaking.set(id, { recovery: event, given });
+  }
+
+  /** Gives the fallback the recovery of the firings that it got here, once the last of them is gone. */
+  #settleOrder({ id, level }: AlertEvent): void {
+    if (this.#overtaking.size === 0 || level === 'OK' || this.#line.hasFiring(id)) return;
+    const overtaking = this.#overtaking.get(id);
+    this.#overtaking.delete(id);
+    if (overtaking?.given) this.#fallbackDelivery()?.offer(overtaking.recovery, false);
   }
 
   /** Whether a recovery is wanted although the match does not let it in, or does not decide. */
@@ -297,6 +326,7 @@ export class HandlerDelivery implements Runnable {
     const { event } = delivery;
     this.#end(delivery);
     this.#ledger.delivered(event);
+    this.#settleOrder(event);
     if (this.#owed.size > 0) this.#owed.makeDue(this.#healthy ? event.id : undefined);
     this.#healthy = true;
     this.#reporter.success(delivery);
@@ -323,7 +353,12 @@ export class HandlerDelivery implements Runnable {
     const fallback = viaFallback ? undefined : this.#fallbackDelivery();
     const letter = deadLetter(delivery, reason, error, this.#clock.now(), fallback?.target.handlerId);
     if (fallback === undefined) this.deadLetters.add(letter);
-    else fallback.#takeOver(event);
+    else {
+      fallback.#takeOver(event);
+      const overtaking = this.#overtaking.get(event.id);
+      if (overtaking !== undefined && event.level !== 'OK') overtaking.given = true;
+    }
+    this.#settleOrder(event);
     this.#reporter.death(letter);
   }
 
@@ -360,6 +395,7 @@ export class HandlerDelivery implements Runnable {
       this.#owe(delivery, undefined);
     } else {
       this.#journal?.remove(this.#group, delivery.deliveryId);
+      this.#settleOrder(delivery.event);
       this.#reporter.drop(delivery.event, reason);
     }
   }
@@ -404,6 +440,8 @@ export class HandlerDelivery implements Runnable {
         const delivery = Delivery.decode(this.#origin, id, text);
         const { flags, event } = delivery;
         if ((flags & VIA_FALLBACK) !== 0 && event.level !== 'OK') this.#ledger.noteFallback(event.id);
+        // What the fallback was given before the restart is not known here.
+        this.#noteOrder(event, true);
         if ((flags & OWED) === 0) this.#line.push(delivery);
         else this.#owed.add(delivery);
       } catch (error) {
@@ -479,7 +517,7 @@ export class HandlerDelivery implements Runnable {
     const queued = [...this.#tries.stop(), ...this.#line];
     this.#checkIdle();
     if (this.#successor !== undefined) {
-      this.#successor.#inherit(queued, owed);
+      this.#successor.#inherit(queued, owed, this.#overtaking);
       return { kept: queued.length + owed.length, dropped: 0 };
     }
     const rest = [...owed, ...queued];
@@ -492,8 +530,15 @@ export class HandlerDelivery implements Runnable {
     return { kept: 0, dropped: rest.length };
   }
 
-  #inherit(queued: readonly Delivery[], owed: readonly Delivery[]): void {
+  #inherit(
+    queued: readonly Delivery[],
+    owed: readonly Delivery[],
+    overtaking: ReadonlyMap<string, Overtaking>,
+  ): void {
+    const newer = [...this.#line];
     this.#line.unshift(queued.map((delivery) => delivery.to(this.#origin)));
+    for (const [id, each] of overtaking) this.#overtaking.set(id, each);
+    for (const { event } of newer) this.#noteOrder(event);
     for (const recovery of owed) {
       if (this.#line.has(recovery.event.id)) this.#supersede(recovery);
       else this.#owed.add(recovery.to(this.#origin));

@@ -77,6 +77,8 @@ class World {
   readonly offered: { readonly event: AlertEvent; readonly matched: boolean }[] = [];
   /** Numbers of the events in the order in which the destination took them. */
   readonly took: number[] = [];
+  /** The level that the fallback was told last, by id. */
+  readonly fallback = new Map<string, Level>();
   /** Every call of the handler. */
   readonly calls: string[] = [];
   /** Numbers of events that may have reached the destination although the try failed. */
@@ -89,7 +91,10 @@ class World {
   journal: Journal | undefined;
   deadLetters!: DeadLetters;
 
-  constructor(plan: Plan) {
+  constructor(
+    plan: Plan,
+    readonly withFallback = false,
+  ) {
     this.#plan = plan;
     this.#answers = [...plan.answers];
   }
@@ -104,6 +109,9 @@ class World {
     this.journal = durable ? await Journal.open(store, { clock }) : undefined;
     const journal = this.journal === undefined ? {} : { journal: this.journal };
     this.deadLetters = new DeadLetters(journal);
+    const fallback = ({ id, level }: AlertEvent): void => {
+      if (life === this.#life) this.fallback.set(id, level);
+    };
     this.delivery = new HandlerDelivery(
       {
         topic: 'cpu',
@@ -116,7 +124,7 @@ class World {
           },
         },
       },
-      resolveDeliveryOptions(this.#plan.options),
+      resolveDeliveryOptions(this.withFallback ? { ...this.#plan.options, fallback } : this.#plan.options),
       {
         clock,
         observer,
@@ -199,6 +207,7 @@ class World {
 }
 
 const mixed: readonly Answer[] = ['ok', 'ok', 'fail', 'later ok', 'later fail', 'retry later', 'hang'];
+const isOk = ({ event: { level } }: { readonly event: AlertEvent }): boolean => level === 'OK';
 const isSorted = (numbers: readonly number[]): boolean =>
   numbers.every((number, i) => i === 0 || number > (numbers[i - 1] ?? 0));
 
@@ -261,6 +270,19 @@ describe('whatever fails', () => {
           const told = world.tookOf(id).at(-1);
           expect(told === undefined ? 'OK' : world.offered[told]?.event.level).toBe('OK');
           expect(world.delivery.told(id)).toBeUndefined();
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('the fallback that was given a firing is given the recovery', async () => {
+    await fc.assert(
+      fc.asyncProperty(plan([...mixed, 'refuse', 'refuse'], anyOptions), async (each) => {
+        const world = await new World(each, true).run();
+        for (const [id, level] of world.fallback) {
+          const last = world.offered.findLast((one) => one.event.id === id && (one.matched || isOk(one)));
+          if (last !== undefined && isOk(last)) expect(level).toBe('OK');
         }
       }),
       { numRuns: 500 },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { AlertEvent } from '../../src/alert/event.ts';
 import { DeliveryError, PermanentDeliveryError } from '../../src/errors.ts';
 import { event, scene } from './scene.ts';
 
@@ -223,4 +224,24 @@ describe('an outage', () => {
     }
     expect(tries).toBeLessThan(5);
   });
+});
+
+it('tells the fallback of a recovery that came while the firing was tried elsewhere', async () => {
+  const took: string[] = [];
+  let fail = (): void => {};
+  const handle = ({ level }: AlertEvent): void | Promise<void> =>
+    level === 'OK' ? undefined : new Promise((_, reject) => (fail = () => reject(new Error('down'))));
+  for (const matched of [true, false]) {
+    const { clock, delivery, offer } = scene(handle, {
+      maxTries: 1,
+      fallback: { handle: ({ id, level }) => void took.push(`${id} ${level}`) },
+    });
+    offer(event('a'));
+    await clock.settle();
+    delivery.offer(event('a', 'OK'), matched);
+    await clock.settle();
+    fail();
+    await clock.settle();
+    expect(took.splice(0)).toEqual(['a CRITICAL', 'a OK']);
+  }
 });
