@@ -86,12 +86,20 @@ function runeWidth(bytes: Uint8Array, at: number): number {
   return invalid ? 0 : width;
 }
 
-/** Joins two texts; halves of a rune that meet become one again. */
-export function concatenate(left: string, right: string): string {
-  const joined = left + right;
-  return right !== '' && isEscapedByte(right.charCodeAt(0)) && !joined.isWellFormed()
-    ? fromBytes(toBytes(joined))
-    : joined;
+/**
+ * Joins two texts; halves of a rune that meet become one again. A text longer than the platform can hold (half a
+ * gigabyte in Node) is for `tooLong` to report.
+ */
+export function concatenate(left: string, right: string, tooLong: () => never): string {
+  try {
+    const joined = left + right;
+    return right !== '' && isEscapedByte(right.charCodeAt(0)) && !joined.isWellFormed()
+      ? fromBytes(toBytes(joined))
+      : joined;
+  } catch (error) {
+    if (error instanceof RangeError) return tooLong();
+    throw error;
+  }
 }
 
 /** Bytes from `start` to `stop`. The caller makes sure that they lie within. */

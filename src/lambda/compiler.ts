@@ -6,7 +6,7 @@ import { Duration } from './duration.ts';
 import { LAMBDA_FUNCTIONS } from './functions/index.ts';
 import { intToFloat, negateInt } from './int64-arithmetic.ts';
 import type { Knowledge, TypesOf } from './knowledge.ts';
-import type { FunctionContext } from './lambda-function.ts';
+import { type FunctionContext, TOO_LONG } from './lambda-function.ts';
 import type { LambdaType, LambdaValue, RawValue, ScopeValue } from './lambda-type.ts';
 import { every, some } from './logic.ts';
 import type { BinaryNode, CallNode, LambdaNode } from './node.ts';
@@ -228,7 +228,10 @@ export class Compiler {
     if (operation === undefined || result === undefined)
       return this.#checker.mistakes.fail(node, `${node.operator} can't be computed`);
     const [l, r] = [converted(left, types.left), converted(right, types.right)];
-    if (operation.divides !== true) return { type: result, run: operation.make(l, r) };
+    const tooLong = (): never => {
+      throw new LambdaEvaluationError(TOO_LONG, this.#checker.mistakes.place(node));
+    };
+    if (operation.divides !== true) return { type: result, run: operation.make(l, r, tooLong) };
     const divisor: Run = (scope) => {
       const value = r(scope);
       if (value === 0)
@@ -238,7 +241,7 @@ export class Compiler {
         });
       return value;
     };
-    return { type: result, run: operation.make(l, divisor) };
+    return { type: result, run: operation.make(l, divisor, tooLong) };
   }
 
   #call(node: CallNode, environment: Environment, unchecked: boolean): Typed {

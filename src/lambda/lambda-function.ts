@@ -1,6 +1,9 @@
 import type { LambdaType } from './lambda-type.ts';
 import type { Run } from './operators.ts';
 
+/** The reason of a failure: there is no room for a text. */
+export const TOO_LONG = 'The text becomes longer than a text can be';
+
 /** What a function may use beyond its arguments, made for each call in an expression. */
 export interface FunctionContext {
   /** The time that it is. */
@@ -74,6 +77,24 @@ export function contextual<Args extends readonly unknown[], Result>(
     result,
     make: (runs, context) => applied(bind(context) as unknown as (...args: unknown[]) => Result, runs),
   };
+}
+
+/**
+ * A signature of a function whose text can be much longer than those it is given. One that is longer than the platform
+ * can hold fails at the place of the call.
+ */
+export function growing<Args extends readonly unknown[]>(
+  args: readonly LambdaType[],
+  call: (...args: Args) => string,
+): LambdaSignature {
+  return contextual(args, 'string', ({ fail }) => (...given: Args) => {
+    try {
+      return call(...given);
+    } catch (error) {
+      if (error instanceof RangeError) return fail(TOO_LONG);
+      throw error;
+    }
+  });
 }
 
 function applied<Result>(call: (...args: unknown[]) => Result, runs: readonly Run<unknown>[]): Run<Result> {

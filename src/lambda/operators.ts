@@ -21,7 +21,8 @@ export interface Operation {
   readonly result: LambdaType;
   /** Whether the right operand must not be 0. */
   readonly divides?: true;
-  make(left: Run, right: Run): Run;
+  /** `tooLong` throws, at the place of the operator, that a text outgrows what a text can be. */
+  make(left: Run, right: Run, tooLong: () => never): Run;
 }
 
 const OPERATIONS = new Map<string, Operation>();
@@ -57,7 +58,11 @@ function register(key: string, operation: Operation): void {
 function define<L, R, T>(
   key: string,
   result: LambdaType,
-  make: (left: (scope: unknown) => L, right: (scope: unknown) => R) => (scope: unknown) => T,
+  make: (
+    left: (scope: unknown) => L,
+    right: (scope: unknown) => R,
+    tooLong: () => never,
+  ) => (scope: unknown) => T,
   divides?: true,
 ): void {
   const operation = { result, make: make as unknown as Operation['make'] };
@@ -76,7 +81,11 @@ define<Int64, Int64, Int64>('int - int', 'int', (l, r) => (s) => subtractInt(l(s
 define<Int64, Int64, Int64>('int * int', 'int', (l, r) => (s) => multiplyInt(l(s), r(s)));
 define<Int64, Int64, Int64>('int / int', 'int', (l, r) => (s) => divideInt(l(s), r(s)), true);
 define<Int64, Int64, Int64>('int % int', 'int', (l, r) => (s) => remainderInt(l(s), r(s)), true);
-define<Text, Text, Text>('string + string', 'string', (l, r) => (s) => concatenate(l(s), r(s)));
+define<Text, Text, Text>(
+  'string + string',
+  'string',
+  (l, r, tooLong) => (s) => concatenate(l(s), r(s), tooLong),
+);
 define<Int64, Int64, Int64>('duration + duration', 'duration', (l, r) => (s) => addInt(l(s), r(s)));
 define<Int64, Int64, Int64>('duration - duration', 'duration', (l, r) => (s) => subtractInt(l(s), r(s)));
 define<Int64, Int64, Int64>('duration * int', 'duration', (l, r) => (s) => multiplyInt(l(s), r(s)));
@@ -130,6 +139,12 @@ for (const operator of ['==', '!=', '<', '<=', '>', '>='] as const) {
   const floats = operationOf(operator, 'float', 'float');
   if (floats === undefined) continue;
   const asFloat = (run: Run): Run => ((s: never) => intToFloat(run(s) as Int64)) as Run;
-  register(`int ${operator} float`, { result: 'bool', make: (l, r) => floats.make(asFloat(l), r) });
-  register(`float ${operator} int`, { result: 'bool', make: (l, r) => floats.make(l, asFloat(r)) });
+  register(`int ${operator} float`, {
+    result: 'bool',
+    make: (l, r, tooLong) => floats.make(asFloat(l), r, tooLong),
+  });
+  register(`float ${operator} int`, {
+    result: 'bool',
+    make: (l, r, tooLong) => floats.make(l, asFloat(r), tooLong),
+  });
 }

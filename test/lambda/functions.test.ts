@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { LambdaEvaluationError } from '../../src/errors.ts';
 import {
   compileLambda,
   Duration,
@@ -12,6 +13,41 @@ type Scope = Readonly<Record<string, ScopeValue>>;
 
 const evaluate = (source: string, scope: Scope = {}): LambdaValue =>
   compileLambda<Scope>(source).evaluate(scope);
+
+describe('texts that outgrow what a text can be', () => {
+  const text = 'x'.repeat(2 ** 15);
+  const half = 'x'.repeat(2 ** 28);
+
+  it.each([
+    ['\'\' + ("half" + "half")', 6, { half }],
+    ['strReplace("text", \'x\', "text", -1)', 1, { text }],
+    ['strReplace("text", \'\', "text", -1)', 1, { text }],
+    ['regexReplace(/x/, "text", "text")', 1, { text }],
+  ])('fail at their place: %s', (source, column, scope: Scope) => {
+    const failure = thrownBy(() => evaluate(source, scope));
+    expect(failure).toBeInstanceOf(LambdaEvaluationError);
+    expect(failure).toMatchObject({
+      reason: expect.stringContaining('longer than a text can be'),
+      position: { line: 1, column },
+    });
+  });
+
+  it('are no ints either', () => {
+    expect(thrownBy(() => evaluate('int("text")', { text: '9'.repeat(10_000) }))).toBeInstanceOf(
+      LambdaEvaluationError,
+    );
+    expect(evaluate('int("text")', { text: `-${'0'.repeat(10_000)}7` })).toBe(-7n);
+  });
+});
+
+function thrownBy(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
 
 describe('the functions', () => {
   it('are the 82 of Kapacitor', () => {

@@ -226,6 +226,13 @@ describe('explainMatch', () => {
     expect(explainMatch((event) => event.level === 'OK', alertEvent()).value).toBe(false);
   });
 
+  it('shows a text that outgrows what a text can be as an error', () => {
+    const message = 'x'.repeat(2 ** 15);
+    const source = "strReplace(message(), 'x', message(), -1) == 'x'";
+    expect(explainMatch(source, alertEvent({ message })).error).toContain('longer than a text can be');
+    expect(() => matches(source, { message })).toThrow(LambdaEvaluationError);
+  });
+
   it('takes a match that is compiled', () => {
     const match = compileMatch('count() == 1');
     expect(explainMatch(match, alertEvent()).value).toBe(true);

@@ -26,14 +26,21 @@ function boolOfNumber(context: FunctionContext): (value: Int64) => boolean {
   };
 }
 
+/** The number that digits say, unless they are more than any int has: very many take very long. */
+function wholeNumber(text: string): bigint | undefined {
+  const [, sign = '', digits = '0'] = /^([+-]?)0*(?=[0-9])([0-9]+)$/.exec(text) ?? [];
+  return digits.length > 19 ? undefined : BigInt(`${sign === '-' ? sign : ''}${digits}`);
+}
+
 function intOfText(context: FunctionContext): (text: string) => Int64 {
   return (text) => {
     if (!/^[+-]?[0-9]+$/.test(text)) {
       const cure = parseFloatText(text) === undefined ? undefined : 'Convert it in two steps: int(float(…)).';
       return context.fail(`'${text}' is no int`, cure);
     }
-    const value = BigInt(text.replace(/^\+/, ''));
-    if (value > MAX_INT || value < MIN_INT) return context.fail(`'${text}' does not fit into an int`);
+    const value = wholeNumber(text);
+    if (value === undefined || value > MAX_INT || value < MIN_INT)
+      return context.fail(`'${text}' does not fit into an int`);
     return int64(value);
   };
 }
@@ -55,8 +62,9 @@ function durationOfText(context: FunctionContext): (text: string, unit: Int64) =
       );
     let total = 0n;
     for (const [, digits = '', unit = ''] of text.matchAll(/([0-9]+)(ms|[uµsmhdw])/g)) {
-      const count = BigInt(digits);
-      if (count > MAX_INT) return context.fail(`'${text}' does not fit into a duration`);
+      const count = wholeNumber(digits);
+      if (count === undefined || count > MAX_INT)
+        return context.fail(`'${text}' does not fit into a duration`);
       total = BigInt.asIntN(64, total + count * (DURATION_UNITS.get(unit) ?? 1n));
     }
     const nanoseconds = int64(total);

@@ -1,4 +1,4 @@
-import { type LambdaFunction, signature } from '../lambda-function.ts';
+import { growing, type LambdaFunction } from '../lambda-function.ts';
 import type { Regex } from '../regex.ts';
 
 type Piece = string | { readonly group: number | string };
@@ -53,5 +53,5 @@ function replaceAll(regex: Regex, text: string, replacement: string): string {
 /** `regexReplace`: every match of a regex replaced, with `$1` and `${name}` standing for its groups. */
 export const regexReplace: LambdaFunction = {
   name: 'regexReplace',
-  signatures: [signature(['regex', 'string', 'string'], 'string', replaceAll)],
+  signatures: [growing(['regex', 'string', 'string'], replaceAll)],
 };

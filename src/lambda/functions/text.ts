@@ -1,6 +1,12 @@
 import type { Int64 } from '../../alert/int64.ts';
 import { byteLength, fromByteText, isAscii, sliceBytes, toByteText } from '../byte-string.ts';
-import { contextual, type FunctionContext, type LambdaFunction, signature } from '../lambda-function.ts';
+import {
+  contextual,
+  type FunctionContext,
+  growing,
+  type LambdaFunction,
+  signature,
+} from '../lambda-function.ts';
 
 /** Halves of runes can meet and part; for texts that hold them the work is done byte by byte. */
 function bothWhole(a: string, b: string): boolean {
@@ -177,7 +183,7 @@ export const texts: readonly LambdaFunction[] = [
   { name: 'strLastIndex', signatures: [signature(TWO, 'int', lastIndex)] },
   { name: 'strLastIndexAny', signatures: [signature(TWO, 'int', lastIndexAny)] },
   { name: 'strLength', signatures: [signature(['string'], 'int', byteLength)] },
-  { name: 'strReplace', signatures: [signature(['string', 'string', 'string', 'int'], 'string', replace)] },
+  { name: 'strReplace', signatures: [growing(['string', 'string', 'string', 'int'], replace)] },
   { name: 'strSubstring', signatures: [contextual(['string', 'int', 'int'], 'string', substring)] },
   { name: 'strToLower', signatures: [signature(['string'], 'string', toLower)] },
   { name: 'strToUpper', signatures: [signature(['string'], 'string', toUpper)] },
