@@ -89,7 +89,7 @@ export class TryRunner {
 
   /** How many are being tried or wait for another try. */
   get active(): number {
-    return this.#active.length;
+    return this.#active.length + (this.#calling === undefined ? 0 : 1);
   }
 
   /** The last failure. */

@@ -89,6 +89,18 @@ describe('close', () => {
     expect(clock.timers).toBe(0);
   });
 
+  it('waits for a second try that itself closes the handler', async () => {
+    const { clock, delivery, delivered, drops, offer } = scene((_, { attempt }) => {
+      if (attempt === 1) throw new Error('again');
+      void delivery.close();
+      return new Promise<void>((resolve) => void clock.setTimeout(resolve, 500));
+    });
+    offer(event('a'));
+    await clock.advance('10s');
+    expect(delivered()).toEqual(['a CRITICAL']);
+    expect(drops()).toEqual([]);
+  });
+
   it('leaves a handler whose close hangs', async () => {
     const { clock, delivery, observer } = scene({ handle: () => {}, close: () => new Promise(() => {}) });
     const closed = delivery.close({ timeout: 2_000 });
