@@ -1,5 +1,6 @@
 export { type CompiledLambda, compileLambda, type LambdaOptions } from './compile-lambda.ts';
 export { decidingReferences } from './compiler.ts';
+export { depthOf, MAX_DEPTH as MAX_LAMBDA_DEPTH } from './depth.ts';
 export { Duration } from './duration.ts';
 export { type Explanation, printExplanation } from './explain.ts';
 export { LAMBDA_FUNCTIONS } from './functions/index.ts';

@@ -1,5 +1,6 @@
 import { type Int64, int64 } from '../alert/int64.ts';
 import { LambdaSyntaxError } from '../errors.ts';
+import { depthOf, isChained, MAX_DEPTH } from './depth.ts';
 import { DURATION_UNITS } from './duration.ts';
 import { type SourceOrigin, syntaxError, tokenize } from './lexer.ts';
 import {
@@ -13,8 +14,6 @@ import { Regex } from './regex.ts';
 import type { Token } from './token.ts';
 
 const MAX_INT = 9_223_372_036_854_775_807n;
-/** How deep parentheses, calls and signs can nest; what is evaluated recursively must not exhaust the stack. */
-const MAX_DEPTH = 400;
 
 /** How to parse. */
 export interface ParseOptions extends SourceOrigin {
@@ -115,7 +114,7 @@ export class LambdaParser {
   /** Reads what begins an operand: a whole one, or (undefined) something that an operand must follow. */
   #open(frames: Frame[]): Operand | undefined {
     const own = this.#options.operand?.(this);
-    if (own !== undefined) return { node: own, depth: 1 };
+    if (own !== undefined) return { node: own, depth: depthOf(own) };
     const token = this.next();
     switch (token.kind) {
       case '-':
@@ -331,17 +330,7 @@ function reduceBinary(operand: Operand, frames: Frame[], precedence: number): Op
       start: left.node.start,
       end: operand.node.end,
     };
-    // A chain such as `a + b + c` hangs to the left and is walked in a loop, so only its right sides count.
     const chain = isChained(left.node, operator) ? left.depth : left.depth + 1;
     operand = { node, depth: Math.max(chain, operand.depth + 1) };
   }
-}
-
-function isChained(left: LambdaNode, operator: BinaryOperator): boolean {
-  if (left.kind !== 'binary') return false;
-  const arithmetic = PRECEDENCE['+'];
-  return (
-    left.operator === operator ||
-    (PRECEDENCE[left.operator] >= arithmetic && PRECEDENCE[operator] >= arithmetic)
-  );
 }

@@ -190,6 +190,24 @@ describe('variables from outside', () => {
   });
 });
 
+/** A script of 20,000 vars each of which is made of the one before. */
+function chained(first: string, next: (i: number) => string): string {
+  return [first, ...Array.from({ length: 20_000 }, (_, i) => `var a${i + 1} = ${next(i)}`)].join('\n');
+}
+
+describe('long scripts', () => {
+  it('may have any number of properties, vars and parentheses', () => {
+    const topics = ".topic('x')".repeat(20_000);
+    const parentheses = `${'('.repeat(20_000)}"x" > a20000${')'.repeat(20_000)}`;
+    const script = `${chained('var a0 = 5', (i) => `a${i}`)}
+      ${chained('var b0 = lambda: "x" > 1', (i) => `lambda: b${i} AND TRUE`).replaceAll('var a', 'var b')}
+      stream|from()|alert().crit(lambda: ${parentheses}).warn(b20000)${topics}`;
+    const task = load(script);
+    expect(task.observe(point(0, { x: 6 }))[0]?.level).toBe('CRITICAL');
+    expect(task.observe(point(1, { x: 4 }))[0]?.level).toBe('WARNING');
+  });
+});
+
 describe('mistakes', () => {
   const cases: readonly [script: string, line: number, column: number, message: RegExp][] = [
     ['stream|from()\n|alrt()', 2, 2, /no node \|alrt\(\). Did you mean \|alert\(\)\?/],
@@ -244,9 +262,24 @@ describe('mistakes', () => {
     ['stream|from()|deadman(1.0)', 1, 15, /a number of points and an interval/],
     ['stream|from()|barrier()', 1, 15, /barrier has no time/],
     ["var d = 5 + 'a'\nstream|from()", 1, 9, /./],
+    ['stream|from()|alert().crit(lamda: "x" > 1)', 1, 28, /Did you mean lambda:\?/],
+    ['var a = 1\nvar x = Lambda : "x" > 1', 2, 9, /Did you mean lambda:\?/],
+    ['stream|from()|alert().crit(lambda "x" > 1)', 1, 28, /lambda needs a colon/],
+    ['stream|from()|alert().crit("x" : 1)', 1, 32, /: has no meaning here/],
   ];
 
-  it.each(cases)('%s', (script, line, column, message) => {
+  const tooLong: readonly (typeof cases)[number][] = [
+    [`stream|from()${'|noop()'.repeat(20_000)}`, 1, 14 + 399 * 7 + 1, /More than 400 nodes/],
+    [chained('var a0 = stream|from()', (i) => `a${i}|noop()`), 401, 17, /More than 400 nodes/],
+    [chained('var a0 = lambda: "x" > 1', (i) => `lambda: !a${i}`), 400, 20, /With its vars.*400 levels/],
+    [chained('var a0 = lambda: "x" > 1', (i) => `lambda: TRUE OR a${i}`), 400, 20, /With its vars/],
+    [`var x = ${`${'!'.repeat(390)}[`.repeat(40)}1${']'.repeat(40)}`, 1, 15_652, /nests more than 400/],
+  ];
+
+  it.each([
+    ...cases.map((one) => [one[0], ...one] as const),
+    ...tooLong.map((one) => [`${one[0].slice(0, 40)}…`, ...one] as const),
+  ])('%s', (_, script, line, column, message) => {
     const error = errorOf(script, { file: 'cpu.tick' });
     expect(error.message).toMatch(message);
     expect(error.position).toMatchObject({ file: 'cpu.tick', line, column });

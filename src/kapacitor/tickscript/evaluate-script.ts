@@ -4,8 +4,10 @@ import { TickscriptError } from '../../errors.ts';
 import {
   compileLambda,
   Duration,
+  depthOf,
   type LambdaNode,
   type LambdaValue,
+  MAX_LAMBDA_DEPTH,
   Regex,
   referencesOf,
 } from '../../lambda/index.ts';
@@ -79,6 +81,8 @@ class Evaluator {
   readonly #scope = new Map<string, TickValue>();
   /** How large the lambdas of vars are. */
   readonly #sizes = new Map<string, number>();
+  /** How deep the trees of vars are. */
+  readonly #depths = new WeakMap<LambdaNode, number>();
   /** How much the vars of the expression at hand have put into it. */
   #inserted = 0;
 
@@ -240,16 +244,27 @@ class Evaluator {
   /** An expression with the values of vars in place of their names. */
   #resolve(node: LambdaNode): LambdaNode {
     this.#inserted = 0;
-    return substitute(node, (name, span) => {
+    let deepened = false;
+    const root = substitute(node, (name, span) => {
       const value = this.#lookup(name, span);
       this.#inserted += value.type === 'string' ? value.value.length : (this.#sizes.get(name) ?? 1);
       if (this.#inserted > LARGEST) this.#source.fail(span, `The expression grows too large with ${name}`);
       const literal = literalOf(value, span);
-      return (
-        literal ??
-        this.#source.fail(span, `${name} is ${typeWord(value.type)}, which an expression can't use`)
-      );
+      if (literal === undefined)
+        return this.#source.fail(span, `${name} is ${typeWord(value.type)}, which an expression can't use`);
+      if (value.type === 'lambda') {
+        this.#depths.set(literal, depthOf(value.value, this.#depths));
+        deepened = true;
+      }
+      return literal;
     });
+    if (deepened && depthOf(root, this.#depths) > MAX_LAMBDA_DEPTH)
+      this.#source.fail(
+        node,
+        `With its vars, the expression nests more than ${MAX_LAMBDA_DEPTH} levels deep`,
+        'Let |eval() work out a part of it.',
+      );
+    return root;
   }
 }
 

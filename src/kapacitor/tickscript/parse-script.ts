@@ -1,10 +1,14 @@
 import { nearest } from '../../alert/nearest.ts';
+import { LambdaSyntaxError } from '../../errors.ts';
 import { type LambdaNode, LambdaParser, type Token, tokenize } from '../../lambda/index.ts';
 import { type Chain, type Link, type Name, type ScriptValue, type Statement, VAR_TYPES } from './script.ts';
 import type { ScriptSource } from './script-source.ts';
 
 /** How deep lists, lambdas and chains in arguments can nest. */
 const MAX_DEPTH = 50;
+
+/** What can stand right behind a lambda whose colon is forgotten, and behind no var. */
+const OPERANDS: ReadonlySet<Token['kind']> = new Set(['reference', 'string', 'int', 'float', 'TRUE']);
 
 /**
  * Parses a TICKscript. Expressions are read by the parser of the lambda language; lists, lambdas and chains are what
@@ -26,7 +30,7 @@ class ScriptParser {
     const { text, file } = source;
     const origin = file === undefined ? {} : { file };
     this.#source = source;
-    this.#parser = new LambdaParser(text, tokenize(text, origin), {
+    this.#parser = new LambdaParser(text, tokensOf(source), {
       ...origin,
       operand: () => this.#operand(),
     });
@@ -159,6 +163,8 @@ class ScriptParser {
       const body = this.#nested(() => this.#parser.expression());
       return { kind: 'lambda', body, start, end: body.end };
     }
+    if (kind === 'identifier' && this.#peek().value === 'lambda' && OPERANDS.has(this.#peek(1).kind))
+      this.#source.fail(this.#peek(), 'lambda needs a colon', 'Write lambda: and the expression.');
     return kind === '[' ? this.#nested(() => this.#list()) : undefined;
   }
 
@@ -194,5 +200,20 @@ class ScriptParser {
   #found(token: Token, reason: string): string {
     const text = this.#source.text.slice(token.start, token.end);
     return token.kind === 'end' ? `${reason}, and the script ends here` : `${reason}, not ${text}`;
+  }
+}
+
+function tokensOf(source: ScriptSource): Token[] {
+  const { text, file } = source;
+  try {
+    return tokenize(text, file === undefined ? {} : { file });
+  } catch (error) {
+    const wrong = error instanceof LambdaSyntaxError && error.text === ':';
+    const offset = wrong ? error.position?.offset : undefined;
+    const before = text.slice(Math.max(0, (offset ?? 0) - 20), offset);
+    const [all = '', word = ''] = /(\p{L}+)\s*$/u.exec(before) ?? [];
+    if (offset === undefined || nearest(word, ['lambda']) === undefined) throw error;
+    const span = { start: offset - all.length, end: offset + 1 };
+    return source.fail(span, `${text.slice(span.start, span.end)} has no meaning`, 'Did you mean lambda:?');
   }
 }
