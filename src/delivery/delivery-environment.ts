@@ -1,4 +1,5 @@
 import type { Clock } from '../alert/clock.ts';
+import type { AlertEvent } from '../alert/event.ts';
 import type { Redactor } from '../handler/redactor.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { DeliveryObserver } from './delivery-observer.ts';
@@ -19,8 +20,8 @@ export interface DeliveryEnvironment {
   readonly journal?: Journal;
   /** Numbers from 0 to 1, for jitter and ids. Default `Math.random`. */
   readonly random?: () => number;
-  /** Finds another handler of the same topic, for `fallback`. */
-  readonly handler?: (handlerId: string) => HandlerDelivery | undefined;
+  /** Finds another handler of the same topic, for `fallback`, if that may have the event. */
+  readonly handler?: (handlerId: string, event: AlertEvent) => HandlerDelivery | undefined;
   /** The delivery that this one replaces: its end is waited for, and what it leaves is taken over. */
   readonly previous?: HandlerDelivery;
 }

@@ -232,7 +232,7 @@ export class HandlerDelivery implements Runnable {
     if (this.#overtaking.size === 0 || level === 'OK' || this.#line.hasFiring(id)) return;
     const overtaking = this.#overtaking.get(id);
     this.#overtaking.delete(id);
-    if (overtaking?.given) this.#fallbackDelivery()?.offer(overtaking.recovery, false);
+    if (overtaking?.given) this.#fallbackFor(overtaking.recovery)?.offer(overtaking.recovery, false);
   }
 
   /** Whether a recovery is wanted although the match does not let it in, or does not decide. */
@@ -350,7 +350,7 @@ export class HandlerDelivery implements Runnable {
     this.#end(delivery);
     const viaFallback = (flags & VIA_FALLBACK) !== 0;
     if (event.level !== 'OK' && arrived) this.#ledger.delivered(event);
-    const fallback = viaFallback ? undefined : this.#fallbackDelivery();
+    const fallback = viaFallback ? undefined : this.#fallbackFor(event);
     const letter = deadLetter(delivery, reason, error, this.#clock.now(), fallback?.target.handlerId);
     if (fallback === undefined) this.deadLetters.add(letter);
     else {
@@ -427,10 +427,10 @@ export class HandlerDelivery implements Runnable {
     );
   }
 
-  #fallbackDelivery(): HandlerDelivery | undefined {
+  #fallbackFor(event: AlertEvent): HandlerDelivery | undefined {
     const { fallback } = this.options;
     if (typeof fallback !== 'string') return this.#fallback;
-    const found = this.#environment.handler?.(fallback);
+    const found = this.#environment.handler?.(fallback, event);
     return found === this ? undefined : found;
   }
 

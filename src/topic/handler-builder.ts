@@ -192,7 +192,10 @@ export class HandlerBuilder {
       ...(journal && { journal }),
       ...(random && { random }),
       ...(previous && { previous: previous.delivery }),
-      handler: (other) => find(topic, other)?.delivery,
+      handler: (other, { noExternal }) => {
+        const binding = find(topic, other);
+        return noExternal && binding?.external ? undefined : binding?.delivery;
+      },
     });
   }
 }

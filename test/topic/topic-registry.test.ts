@@ -214,6 +214,23 @@ describe('handlers', () => {
     });
   });
 
+  it('that leave the process are spared events flagged noExternal, also as a fallback', async () => {
+    const took: string[] = [];
+    const alerts = new TopicRegistry();
+    const delivery = { maxTries: 1, fallback: 'outside' };
+    alerts.handle('cpu', () => Promise.reject(new Error('down')), {
+      id: 'inside',
+      external: false,
+      delivery,
+    });
+    alerts.handle('cpu', ({ id }) => void took.push(id), { id: 'outside', match: 'FALSE' });
+    alerts.collect({ topic: 'cpu', id: 'a', level: 'INFO', noExternal: true });
+    alerts.collect({ topic: 'cpu', id: 'b', level: 'INFO' });
+    await alerts.flush();
+    expect(took).toEqual(['b']);
+    expect(alerts.deadLetters.list().map(({ event: { id } }) => id)).toEqual(['a']);
+  });
+
   it('that leave the process are spared events flagged noExternal', async () => {
     const alerts = new TopicRegistry({ kinds: [publish()] });
     const outside = recorder();
