@@ -47,7 +47,10 @@ export interface TaskEvents {
   log: [entry: LogEntry];
   /** An alert node judged a point or a batch. */
   judged: [judgement: TaskJudgement];
-  /** A listener of the other events threw this, or what followed from a timer, such as an event for a closed registry. */
+  /**
+   * A listener of the other events threw this, or what followed from a timer or from the end of an inhibition, such as
+   * an event for a closed registry.
+   */
   error: [error: unknown];
 }
 
@@ -140,6 +143,7 @@ export class TickscriptTask extends SafeEmitter<TaskEvents> {
       },
       fault: (error) => void this.emit('error', error),
     });
+    for (const { rule } of parts.alerts) rule.on('error', (error) => void this.emit('error', error));
   }
 
   /** The names of the nodes, such as `window2`, in the order in which the script asks for them. */
@@ -154,6 +158,7 @@ export class TickscriptTask extends SafeEmitter<TaskEvents> {
    * fits any.
    * @returns The events that it made.
    * @throws {InvalidPointError} When the point lacks a name, fields or a valid time.
+   * @throws {RegistryClosedError} When there is an event and the registry that the task publishes to is closed.
    */
   observe(point: Point, origin: PointOrigin = ANYWHERE): readonly AlertEvent[] {
     const ms = checkedTime(point);

@@ -114,7 +114,7 @@ export class AlertRule extends SafeEmitter<AlertRuleEvents> {
       this,
       this.#grouping,
       options.inhibitions ?? new InhibitionRegistry(),
-      (group, event) => void this.#send(group, event),
+      (group, event) => this.#release(group, event),
     );
     this.#outlet = new EventOutlet(
       this.topic,
@@ -147,6 +147,7 @@ export class AlertRule extends SafeEmitter<AlertRuleEvents> {
    * Sends the rule's events to a registry from now on, and puts the rule's own handlers there.
    *
    * @throws {RuleOptionsError} When the rule has neither topic nor handlers, or publishes already.
+   * @throws {RegistryClosedError} When the rule has handlers of its own and the registry is closed.
    */
   publishTo(sink: EventSink): this {
     this.#outlet.open(sink);
@@ -159,6 +160,8 @@ export class AlertRule extends SafeEmitter<AlertRuleEvents> {
    *
    * @returns The event, or `undefined` when there is nothing to tell.
    * @throws {InvalidPointError} When the point lacks a name, fields or a valid time.
+   * @throws {RegistryClosedError} When there is an event and the registry that the rule publishes to is closed. What
+   * another sink's `collect` throws comes out here as well. The rule has taken the point all the same.
    */
   observe(point: Point): AlertEvent | undefined {
     const ms = checkedTime(point);
@@ -181,6 +184,7 @@ export class AlertRule extends SafeEmitter<AlertRuleEvents> {
    *
    * @returns The event, or `undefined` when there is nothing to tell.
    * @throws {InvalidPointError} When the batch lacks a name, or one of its points is not usable.
+   * @throws {RegistryClosedError} As {@link observe}.
    */
   observeBatch(batch: Batch): AlertEvent | undefined {
     const points = pointsOf(batch);
@@ -220,6 +224,7 @@ export class AlertRule extends SafeEmitter<AlertRuleEvents> {
    * The same as {@link observe}, and says why there is an event or none, and what is passed on.
    *
    * @throws {InvalidPointError} When the point lacks a name, fields or a valid time.
+   * @throws {RegistryClosedError} As {@link observe}.
    */
   process(point: Point): RuleOutcome<Point> {
     return this.#outcome(() => this.observe(point), point, augmentPoint);
@@ -229,6 +234,7 @@ export class AlertRule extends SafeEmitter<AlertRuleEvents> {
    * The same as {@link observeBatch}, and says why there is an event or none, and what is passed on.
    *
    * @throws {InvalidPointError} When the batch lacks a name, or one of its points is not usable.
+   * @throws {RegistryClosedError} As {@link observe}.
    */
   processBatch(batch: Batch): RuleOutcome<Batch> {
     return this.#outcome(() => this.observeBatch(batch), batch, augmentBatch);
@@ -358,6 +364,15 @@ export class AlertRule extends SafeEmitter<AlertRuleEvents> {
       fields,
       series: batch === undefined ? this.#tables.of(point) : seriesOfBatch(batch),
     };
+  }
+
+  /** Tells a recovery that was held back: in the middle of a call to another rule, which is not to blame when that fails. */
+  #release(group: AlertGroup, event: AlertEvent): void {
+    try {
+      this.#send(group, event);
+    } catch (error) {
+      this.emit('error', error);
+    }
   }
 
   #send(group: AlertGroup, event: AlertEvent): AlertEvent {

@@ -35,7 +35,10 @@ export interface AlertRuleEvents {
   failure: [failure: RuleFailure];
   /** A group was forgotten because of `maxGroups` or `idleGroupTtl`. */
   evicted: [eviction: GroupEviction];
-  /** A listener of the other events threw this, or its promise rejected with it. */
+  /**
+   * A listener of the other events threw this, or its promise rejected with it; or a recovery that another rule's alert
+   * held back could not be told, such as to a registry that is closed by then.
+   */
   error: [error: unknown];
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertEvent } from '../../src/alert/event.ts';
 import type { Point, Tags } from '../../src/alert/point.ts';
-import { RuleOptionsError } from '../../src/errors.ts';
+import { RegistryClosedError, RuleOptionsError } from '../../src/errors.ts';
 import { AlertRule, type AlertRuleOptions, type EventSink } from '../../src/rule/index.ts';
 import { TopicRegistry } from '../../src/topic/index.ts';
 
@@ -156,5 +156,40 @@ describe('a rule that cannot publish', () => {
     expect(() => rule.publishTo(sink)).toThrow(RuleOptionsError);
     await rule.close();
     rule.publishTo(sink);
+  });
+});
+
+describe('a rule whose registry is closed', () => {
+  it('has taken the point, and says that the event went nowhere', async () => {
+    const registry = new TopicRegistry();
+    const rule = new AlertRule({ ...RULE, stateChangesOnly: true }).publishTo(registry);
+    await registry.close();
+    expect(() => rule.observe(cpu(0, 5))).toThrow(RegistryClosedError);
+    expect(rule.process(cpu(1, 5)).reason).toBe('unchanged');
+    expect(() => rule.process(cpu(2, 50))).toThrow(RegistryClosedError);
+    expect(() => new AlertRule({ ...RULE, handlers: [() => {}] }).publishTo(registry)).toThrow(
+      RegistryClosedError,
+    );
+    await rule.close();
+  });
+
+  it('lets the rule that held back its recovery end', async () => {
+    const registry = new TopicRegistry();
+    const boss = new AlertRule({ ...RULE, inhibit: [{ category: 'app' }] }).publishTo(registry);
+    const work = new AlertRule({
+      topic: 'app',
+      category: 'app',
+      crit: '"idle" < 10',
+      recoverSuppressed: true,
+    }).publishTo(registry);
+    const errors: unknown[] = [];
+    work.on('error', (error) => errors.push(error));
+    work.observe(cpu(0, 5));
+    boss.observe(cpu(1, 5));
+    expect(work.process(cpu(2, 50)).reason).toBe('inhibited');
+    await registry.close();
+    await boss.close();
+    expect(errors).toEqual([expect.any(RegistryClosedError)]);
+    await work.close();
   });
 });
