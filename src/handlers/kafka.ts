@@ -29,7 +29,7 @@ import { missingPeer } from './shared/missing-peer.ts';
 import { namedSection } from './shared/named-section.ts';
 import { optionTemplate } from './shared/option-template.ts';
 import { refineOptions } from './shared/refine-options.ts';
-import { type ConfiguredKind, configure } from './shared/sections.ts';
+import { type ConfiguredKind, configure, listSections } from './shared/sections.ts';
 import { untilAborted } from './shared/until-aborted.ts';
 
 export type { KafkaMessage, KafkaProducer } from './kafka/kafka-producer.ts';
@@ -106,7 +106,7 @@ const DEFAULT_BATCH_SIZE = 100;
 export function kafka(
   configured: KafkaConfiguration | readonly KafkaConfiguration[],
 ): ConfiguredKind<KafkaOptions> {
-  const given: readonly KafkaConfiguration[] = Array.isArray(configured) ? configured : [configured];
+  const given = listSections('kafka', configured);
   const producers = new Map<string, KafkaProducer>();
   const clusters = given.map(({ producer, ...section }, index) => {
     const cluster = namedSection(section, 'id', index === 0 ? DEFAULT_ID : undefined);

@@ -16,7 +16,7 @@ import { brokerUrl, MqttBroker, type MqttMessage } from './mqtt/mqtt-broker.ts';
 import { missingPeer } from './shared/missing-peer.ts';
 import { namedSection } from './shared/named-section.ts';
 import { optionTemplate } from './shared/option-template.ts';
-import { type ConfiguredKind, configure } from './shared/sections.ts';
+import { type ConfiguredKind, configure, listSections } from './shared/sections.ts';
 import { readTlsFiles } from './shared/tls-files.ts';
 
 type ConfigurationSchemas = {
@@ -122,7 +122,7 @@ const LONGEST_TOPIC = 65_535;
 export function mqtt(
   configured: MqttConfiguration | readonly MqttConfiguration[],
 ): ConfiguredKind<MqttOptions> {
-  const given: readonly MqttConfiguration[] = Array.isArray(configured) ? configured : [configured];
+  const given = listSections('mqtt', configured);
   const sections = configure(
     {
       kind: 'mqtt',

@@ -35,6 +35,8 @@ export class EventOutlet {
     if (this.#sink !== undefined) {
       throw new RuleOptionsError('The rule publishes already', { cure: 'Close it first.' });
     }
+    if (typeof (Object(sink) as Partial<EventSink>).collect !== 'function')
+      throw new RuleOptionsError('A rule publishes to a registry, or to an object with a function collect');
     const handlers = this.#handlers ?? [];
     if (this.#topic === '' && this.#handlers === undefined) {
       throw new RuleOptionsError('A rule that publishes needs a topic, or handlers of its own');

@@ -1,5 +1,7 @@
 import type { AlertEvent, AlertEventInput } from '../alert/event.ts';
 import type { Int64 } from '../alert/int64.ts';
+import { nearest } from '../alert/nearest.ts';
+import { TemplateError } from '../errors.ts';
 import { alertData, detailsData, idData, messageData, templateData } from './data/event-data.ts';
 import { TEMPLATE_KINDS } from './data/template-kinds.ts';
 import { compileTemplate } from './template.ts';
@@ -38,7 +40,27 @@ export function renderTemplate(
   options: RenderTemplateOptions = {},
 ): string {
   const { kind = 'message', strict = false } = options;
+  check(template, event, kind);
   return compileTemplate(template, { ...TEMPLATE_KINDS[kind], strict }).render(dataOf(complete(event), kind));
+}
+
+const KINDS: readonly string[] = Object.keys({
+  id: 0,
+  message: 0,
+  details: 0,
+  handler: 0,
+  body: 0,
+} satisfies Record<NonNullable<RenderTemplateOptions['kind']>, 0>);
+
+function check(template: unknown, event: unknown, kind: string): void {
+  if (typeof template !== 'string') throw new TemplateError('TEMPLATE_PARSE', 'A template must be a text');
+  if (typeof event !== 'object' || event === null)
+    throw new TemplateError('TEMPLATE_RENDER', 'A template is rendered over an event');
+  if (KINDS.includes(kind)) return;
+  const meant = nearest(String(kind), KINDS);
+  throw new TemplateError('TEMPLATE_RENDER', `There is no kind of template '${String(kind)}'`, {
+    cure: meant ? `Did you mean '${meant}'?` : `The kinds are ${KINDS.join(', ')}.`,
+  });
 }
 
 function dataOf(event: AlertEvent, kind: NonNullable<RenderTemplateOptions['kind']>): object {

@@ -1,6 +1,7 @@
+import type { Clock } from '../alert/clock.ts';
 import { nearest } from '../alert/nearest.ts';
 import { HandlerSpecError, KindConfigurationError, RegistryOptionsError, type SpecIssue } from '../errors.ts';
-import type { HandleOptions, RegistryLimits, TopicRegistryOptions } from './registry-options.ts';
+import type { HandleOptions, OpenOptions, RegistryLimits, TopicRegistryOptions } from './registry-options.ts';
 
 const HANDLE_OPTIONS = Object.keys({
   id: 0,
@@ -30,8 +31,21 @@ const LIMITS = Object.keys({ hops: 0, ids: 0, deadLetters: 0 } satisfies Record<
  */
 export function checkRegistryOptions(options: unknown): void {
   checkNames('', options, REGISTRY_OPTIONS);
-  const { kinds = [], limits = {} } = options as Record<string, unknown>;
+  const {
+    kinds = [],
+    limits = {},
+    delivery = {},
+    dialects = {},
+    clock,
+    random = Math.random,
+  } = options as Record<string, unknown>;
   if (!Array.isArray(kinds)) throw new RegistryOptionsError('kinds must be a list of handler kinds');
+  mustBeMap('delivery', delivery);
+  mustBeMap('dialects', dialects);
+  const { now, setTimeout } = Object(clock) as Partial<Clock>;
+  if (clock !== undefined && (typeof now !== 'function' || typeof setTimeout !== 'function'))
+    throw new RegistryOptionsError('clock must be an object with the functions now and setTimeout');
+  if (typeof random !== 'function') throw new RegistryOptionsError('random must be a function');
   checkNames('limits.', limits, LIMITS);
   for (const [name, value] of Object.entries(limits as object)) {
     if (value === undefined || value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && value >= 0))
@@ -40,12 +54,24 @@ export function checkRegistryOptions(options: unknown): void {
   }
 }
 
+/**
+ * Checks what a registry that is opened needs beyond the options of every registry.
+ *
+ * @throws {RegistryOptionsError} When it has no store.
+ */
+export function checkOpenOptions(options: OpenOptions): OpenOptions {
+  mustBeMap('the options of a registry', options);
+  mustBeMap('store', options.store, 'Without one, write new TopicRegistry().');
+  return options;
+}
+
+function mustBeMap(name: string, value: unknown, cure?: string): asserts value is object {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
+  throw new RegistryOptionsError(`${name} must be an object`, { ...(cure && { cure }) });
+}
+
 function checkNames(prefix: string, options: unknown, names: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new RegistryOptionsError(
-      `${prefix === '' ? 'the options of a registry' : 'limits'} must be an object`,
-    );
-  }
+  mustBeMap(prefix === '' ? 'the options of a registry' : 'limits', options);
   for (const name of Object.keys(options).filter((key) => !names.includes(key))) {
     const meant = nearest(name, names);
     const cure = `Did you mean '${prefix}${meant}'?`;

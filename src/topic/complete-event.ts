@@ -3,6 +3,7 @@ import { isLevel, LEVELS, type Level } from '../alert/level.ts';
 import { nearest } from '../alert/nearest.ts';
 import type { Fields, Tags } from '../alert/point.ts';
 import { InvalidEventError } from '../errors.ts';
+import type { EventState } from './event-state.ts';
 
 type Draft = { -readonly [Key in keyof AlertEvent]: AlertEvent[Key] };
 
@@ -60,6 +61,24 @@ export function completeEvent(
   };
   if (input.durationNs !== undefined) event.durationNs = input.durationNs;
   return event;
+}
+
+/**
+ * Checks a state that a host lets a topic know, and fills in its texts where it has none.
+ *
+ * @throws {InvalidEventError} When topic, id, level, time, duration or a text cannot be used.
+ */
+export function completeState(topic: string, id: string, state: EventState): AlertEvent {
+  const given = Object(state) as Partial<EventState>;
+  const input = {
+    message: '',
+    ...given,
+    time: given.time ?? new Date(Number.NaN),
+    topic,
+    id,
+  } as AlertEventInput;
+  if (typeof topic !== 'string' || topic === '' || typeof id !== 'string') throw invalid(input);
+  return completeEvent(input, undefined, () => 0);
 }
 
 /** The reason why an event cannot be collected. */

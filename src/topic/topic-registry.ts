@@ -18,8 +18,8 @@ import { handlerFilesIn, readHandlerFile, readHandlerFiles, readHandlerText } fr
 import type { HandlerSpec } from '../spec/handler-spec.ts';
 import type { JsonPatch } from '../spec/json-patch.ts';
 import type { SpecDocument } from '../spec/spec-document.ts';
-import { checkHandle, checkKind, checkRegistryOptions } from './check-arguments.ts';
-import { invalid } from './complete-event.ts';
+import { checkHandle, checkKind, checkOpenOptions, checkRegistryOptions } from './check-arguments.ts';
+import { completeState, invalid } from './complete-event.ts';
 import {
   DirectoryWatcher,
   type HandlerFileChange,
@@ -82,7 +82,8 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
   /**
    * For a registry that survives restarts, use {@link TopicRegistry.open}.
    *
-   * @throws {RegistryOptionsError} When there is no such option, or a limit is no whole number.
+   * @throws {RegistryOptionsError} When there is no such option, or one is not what it must be.
+   * @throws {HandlerSpecError} When a delivery option is wrong.
    * @throws {KindConfigurationError} When a kind is none, or there are two of one name.
    */
   constructor(options: TopicRegistryOptions = {}, journal?: Journal) {
@@ -144,13 +145,15 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
    * handler is defined again.
    *
    * @throws {StoreError} When the store cannot be read.
+   * @throws {RegistryOptionsError} When there is no store, or an option is wrong.
    */
-  static async open({ store, ...options }: OpenOptions): Promise<TopicRegistry> {
+  static async open(options: OpenOptions): Promise<TopicRegistry> {
+    const { store, ...others } = checkOpenOptions(options);
     let registry: TopicRegistry | undefined;
     const health = (error: StoreError | undefined): void =>
       void registry?.emit('storeHealth', error === undefined ? {} : { error });
-    const journal = await Journal.open(store, { clock: options.clock ?? systemClock, health });
-    registry = new TopicRegistry(options, journal);
+    const journal = await Journal.open(store, { clock: others.clock ?? systemClock, health });
+    registry = new TopicRegistry(others, journal);
     return registry;
   }
 
@@ -385,9 +388,11 @@ export class TopicRegistry extends SafeEmitter<RegistryEvents> {
   /**
    * Lets a topic know the state of an id without an event: nothing is counted, and no handler gets anything. A rule
    * with handlers of its own does that when its own topic and the shared one disagree after a restart.
+   *
+   * @throws {InvalidEventError} When topic, id, level or time cannot be used.
    */
   setEventState(topic: string, id: string, state: EventState): void {
-    this.#topics.set(topic, { ...state, id });
+    this.#topics.set(topic, completeState(topic, id, state));
   }
 
   /**

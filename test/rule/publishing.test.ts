@@ -152,6 +152,8 @@ describe('a rule that cannot publish', () => {
     expect(() => new AlertRule({ ...RULE, handlers: [() => {}] }).publishTo(sink)).toThrow(
       'must publish to a registry',
     );
+    for (const none of [null, {}, 'cpu'])
+      expect(() => new AlertRule(RULE).publishTo(none as never)).toThrow('publishes to a registry');
     const rule = new AlertRule(RULE).publishTo(sink);
     expect(() => rule.publishTo(sink)).toThrow(RuleOptionsError);
     await rule.close();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { AlertEvent } from '../../src/alert/event.ts';
+import { TemplateError } from '../../src/errors.ts';
 import {
   aggregateData,
   alertaEventData,
@@ -113,6 +114,19 @@ describe('what each template sees', () => {
 });
 
 describe('renderTemplate', () => {
+  test.each([
+    ['x', { kind: 'handlr' }, "Did you mean 'handler'?"],
+    ['x', { kind: 'kafka' }, 'The kinds are id, message, details, handler, body'],
+    ['x', { kind: '__proto__' }, 'The kinds are'],
+    [5, {}, 'must be a text'],
+  ])('refuses %j with %j', (template, options, reason) => {
+    const attempt = () =>
+      renderTemplate(template as never, { topic: 't', id: 'a', level: 'OK' }, options as never);
+    expect(attempt).toThrow(TemplateError);
+    expect(attempt).toThrow(reason);
+    expect(() => renderTemplate('x', null as never)).toThrow(TemplateError);
+  });
+
   test('previews a message', () => {
     expect(renderTemplate('{{ .ID }} is {{ .Level }}', { topic: 't', id: 'a', level: 'OK' })).toBe('a is OK');
   });

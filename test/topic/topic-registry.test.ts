@@ -98,6 +98,13 @@ describe('collect', () => {
     [null, 'must be an object'],
     [{ kindz: [] }, "a registry has no option 'kindz'. Did you mean 'kinds'?"],
     [{ kinds: 5 }, 'kinds must be a list'],
+    [{ limits: 5 }, 'limits must be an object'],
+    [{ limits: [] }, 'limits must be an object'],
+    [{ delivery: null }, 'delivery must be an object'],
+    [{ delivery: 'fast' }, 'delivery must be an object'],
+    [{ dialects: 5 }, 'dialects must be an object'],
+    [{ clock: null }, 'clock must be an object with'],
+    [{ random: 5 }, 'random must be a function'],
     [{ limits: { hop: 1 } }, "Did you mean 'limits.hops'?"],
     [{ limits: { hops: -1 } }, 'limits.hops must be a whole number from 0 on, got -1'],
     [{ limits: { ids: 1.5 } }, 'limits.ids must be'],
@@ -106,6 +113,39 @@ describe('collect', () => {
     const attempt = () => new TopicRegistry(options as never);
     expect(attempt).toThrow(RegistryOptionsError);
     expect(attempt).toThrow(reason);
+  });
+
+  it.each([null, 5, {}, { store: null }, { store: 'lmdb' }])('cannot be opened with %j', async (options) => {
+    await expect(TopicRegistry.open(options as never)).rejects.toThrow(RegistryOptionsError);
+  });
+
+  it.each<[string, unknown, unknown, unknown, string]>([
+    ['no state', 'cpu', 'a', null, 'the level of event'],
+    ['a number', 'cpu', 'a', 5, 'the level of event'],
+    ['no such level', 'cpu', 'a', { level: 'BAD', time: new Date(0) }, 'is "BAD"'],
+    ['no time', 'cpu', 'a', { level: 'OK' }, 'an invalid Date'],
+    ['a time that is none', 'cpu', 'a', { level: 'OK', time: 5 }, 'no Date'],
+    ['no topic', '', 'a', { level: 'OK', time: new Date(0) }, 'the name of a topic'],
+    ['no id', 'cpu', 5, { level: 'OK', time: new Date(0) }, 'needs an id'],
+  ])('takes no event state with %s', (_, topic, id, state, reason) => {
+    const alerts = new TopicRegistry();
+    const attempt = () => alerts.setEventState(topic as never, id as never, state as never);
+    expect(attempt).toThrow(InvalidEventError);
+    expect(attempt).toThrow(reason);
+    expect(alerts.topics()).toEqual([]);
+  });
+
+  it('takes an event state of a level and a time', () => {
+    const alerts = new TopicRegistry();
+    alerts.setEventState('cpu', 'a', { level: 'WARNING', time: new Date(5) } as never);
+    expect(alerts.eventState('cpu', 'a')).toEqual({
+      id: 'a',
+      level: 'WARNING',
+      message: '',
+      details: '',
+      time: new Date(5),
+      duration: 0,
+    });
   });
 
   it('refuses kinds that are none', () => {

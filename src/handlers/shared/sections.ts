@@ -76,7 +76,7 @@ export function configure<Entries extends OptionEntries>(
   given: OptionsInput<Entries> | readonly OptionsInput<Entries>[] = {},
 ): Sections<OptionsOutput<Entries>> {
   const { kind, schema, secrets, name: nameKey, check } = options;
-  const list: readonly OptionsInput<Entries>[] = Array.isArray(given) ? given : [given];
+  const list = listSections(kind, given);
   if (list.length > 1 && nameKey === undefined)
     throw new KindConfigurationError(kind, 'takes one section only');
   const sections = list.map((item, index) => {
@@ -107,6 +107,24 @@ export function configure<Entries extends OptionEntries>(
       return make(resolved);
     },
   };
+}
+
+/**
+ * What was given as the configuration of a kind, one section or several, as a list.
+ *
+ * @throws {KindConfigurationError} When something else was given.
+ */
+export function listSections<Section extends object>(
+  kind: string,
+  given: Section | readonly Section[] | undefined,
+): readonly Section[] {
+  const list: readonly unknown[] = Array.isArray(given) ? given : [given ?? (given === null ? null : {})];
+  const wrong = list.find((one) => typeof one !== 'object' || one === null || Array.isArray(one));
+  if (list.every((one) => one !== wrong)) return list as readonly Section[];
+  const what = wrong === null ? 'null' : Array.isArray(wrong) ? 'a list' : `a ${typeof wrong}`;
+  throw new KindConfigurationError(kind, `expected a map of options, got ${what}`, {
+    cure: `Write for example: ${kind}({ … }).`,
+  });
 }
 
 function parseConfiguration<Entries extends OptionEntries>(
