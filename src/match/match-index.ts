@@ -26,8 +26,11 @@ export interface MatchIndex {
   readonly signature: string;
   /** The event's value, or `undefined` when nothing can be told without evaluating. */
   valueOf(event: AlertEvent): string | undefined;
-  /** Whether all matches of the signature throw on the event, because it has neither tag nor field of a name that they need. */
-  fails(event: AlertEvent): boolean;
+  /**
+   * Whether all matches of the signature throw on the event, because it has neither tag nor field of a name that they
+   * need. Without it, each of them is evaluated when there is no value.
+   */
+  fails?(event: AlertEvent): boolean;
 }
 
 /** The part of an event that is compared: a tag, or what a function answers. */

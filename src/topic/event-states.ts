@@ -1,5 +1,5 @@
-import { LEVELS, type Level, levelRank } from '../alert/level.ts';
 import { compareBytes } from '../alert/compare-bytes.ts';
+import { LEVELS, type Level, levelRank } from '../alert/level.ts';
 import { EventRecord, type EventState, type RecordedEvent } from './event-state.ts';
 
 /**

@@ -33,7 +33,7 @@ class RouteGroup {
   candidates(event: AlertEvent): readonly HandlerBinding[] | undefined {
     const value = this.#index.valueOf(event);
     if (value !== undefined) return this.#byValue.get(value) ?? NO_BINDINGS;
-    return this.#index.fails(event) ? undefined : this.members;
+    return this.#index.fails?.(event) ? undefined : this.members;
   }
 
   /** Takes note of an event on which all would fail, without asking them. */

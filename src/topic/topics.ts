@@ -1,6 +1,6 @@
+import { compareBytes } from '../alert/compare-bytes.ts';
 import type { AlertEvent, AlertEventInput } from '../alert/event.ts';
 import { type Level, levelRank } from '../alert/level.ts';
-import { compareBytes } from '../alert/compare-bytes.ts';
 import { Journal } from '../delivery/index.ts';
 import { completeEvent } from './complete-event.ts';
 import { EventRecord, type EventState } from './event-state.ts';

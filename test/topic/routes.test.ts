@@ -31,6 +31,25 @@ function countingDialect(): { readonly dialects: { readonly counted: MatchDialec
 }
 
 describe('the index of handlers', () => {
+  it('asks each match of a dialect whose index does not tell what fails', async () => {
+    const counter = countingDialect();
+    const { compile } = counter.dialects.counted;
+    const counted: MatchDialect = {
+      compile(source, options) {
+        const match = compile(source, options);
+        if (match.index === undefined) return match;
+        const { fails: _, ...index } = match.index;
+        return { ...match, index };
+      },
+    };
+    const alerts = new TopicRegistry({ dialects: { counted } });
+    for (let n = 0; n < 5; n++) alerts.handle('t', () => {}, { match: { counted: `"host" == 'web-${n}'` } });
+    alerts.collect({ topic: 't', id: 'a', level: 'CRITICAL' });
+    expect(counter.evaluated).toBe(5);
+    expect(alerts.stats().topics[0]?.handlers.map(({ matchErrors }) => matchErrors)).toEqual([1, 1, 1, 1, 1]);
+    await alerts.close();
+  });
+
   it.each([
     ['a tag', (n: number) => `"host" == 'web-${n}' AND level() > OK`, {}],
     ['one of two tags', (n: number) => `("host" == 'web-${n}' OR "host" == 'db-${n}') AND changed()`, {}],
