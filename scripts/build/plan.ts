@@ -17,7 +17,7 @@ const DOORS: readonly RegExp[] = [
   /^rule\/(alert-rule-options|augmentation|group-by|group-inhibitions|level-conditions|rule-texts)\.ts$/,
   /^topic\/(check-arguments|directory-watcher|explain-binding|glob|handler-builder|handler-catalog)\.ts$/,
   /^handler\/secrets\.ts$/,
-  /^delivery\/(delivery-options|handler-delivery)\.ts$/,
+  /^delivery\/(delivery-options|event-codec|handler-delivery)\.ts$/,
 ];
 
 /** What the package is made of. Files are named by their path in `src`, units by their path in `dist`, without extension. */
