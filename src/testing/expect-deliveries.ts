@@ -2,6 +2,7 @@ import { nearest } from '../alert/nearest.ts';
 import { RuleTestError } from '../errors.ts';
 import { countText, differenceText, type TraceMismatch } from './expect-events.ts';
 import { type Actual, differences, type ExpectedEvent, expectedCells, readExpected } from './expectation.ts';
+import { mustBeList, mustBeObject } from './must-be.ts';
 import { timeText } from './relative-time.ts';
 import { type TableLine, tableText } from './table.ts';
 
@@ -48,11 +49,17 @@ export function compareDeliveries(
   expected: Readonly<Record<string, readonly ExpectedDelivery[]>>,
   problems: readonly string[],
 ): DeliveryMismatch | undefined {
+  mustBeObject('what is expected of handlers', expected, "Write for example: { slack: ['web-1 is OK'] }.");
   const table = (marked: readonly RecordedDelivery[], line?: TableLine, after?: RecordedDelivery): string =>
     deliveriesText(deliveries, problems, new Set(marked), line, after);
   const claimed = new Set<RecordedDelivery>();
   for (const [name, list] of Object.entries(expected)) {
     const isMeant = finder(name, handlers);
+    mustBeList(
+      `what is expected of ${name}`,
+      list,
+      `Write { ${JSON.stringify(name)}: […] }, [] for nothing.`,
+    );
     const own = deliveries.filter(isMeant);
     for (const delivery of own) claimed.add(delivery);
     for (const [index, given] of list.entries()) {

@@ -6,6 +6,7 @@ import {
   expectedCells,
   readExpected,
 } from './expectation.ts';
+import { mustBeList } from './must-be.ts';
 import { readTime } from './relative-time.ts';
 import { type Trace, traceText } from './trace.ts';
 
@@ -58,6 +59,7 @@ function compare(
   given: readonly (string | ExpectedEvent)[],
   what: 'event' | 'row',
 ): TraceMismatch | undefined {
+  mustBeList(`what is expected of every ${what}`, given, "Write for example: ['CRITICAL', 'OK'].");
   const expected = given.map((one, index) => readExpected(`${what} ${index + 1}`, one));
   const { rows } = trace;
   for (const [index, one] of expected.entries()) {

@@ -2,6 +2,7 @@ import type { AlertEventInput } from '../alert/event.ts';
 import type { Fields, Point, Tags } from '../alert/point.ts';
 import { RuleTestError } from '../errors.ts';
 import type { Batch } from '../rule/index.ts';
+import { mustBeList, mustBeObject } from './must-be.ts';
 import { readTime, type TestTime } from './relative-time.ts';
 
 /** A point of a test: its time is given by the step that it is in. */
@@ -59,7 +60,7 @@ const LONGEST_SERIES = 1_000_000;
 /**
  * A point at a time, counted from the start of the test.
  *
- * @throws {RuleTestError} When the time is no length of time.
+ * @throws {RuleTestError} When the time is no length of time, or the point no object.
  *
  * @example
  * ```ts
@@ -71,6 +72,7 @@ const LONGEST_SERIES = 1_000_000;
  * ```
  */
 export function at(time: TestTime, point: TestPoint): TestStep {
+  mustBePoint(point);
   return { step: 'point', at: readTime('at', time), point };
 }
 
@@ -78,7 +80,8 @@ export function at(time: TestTime, point: TestPoint): TestStep {
  * Points at equal distances: those of a list, or `times` points that a function makes of 0, 1, 2… (`undefined` for
  * none). The first comes one interval after the point before, or right after a {@link gap}.
  *
- * @throws {RuleTestError} When the interval is no length of time, or the number of points no whole number up to a million.
+ * @throws {RuleTestError} When the interval is no length of time, a point no object, or the number of points no whole number up
+ * to a million.
  *
  * @example
  * ```ts
@@ -100,6 +103,10 @@ export function every(
   points: readonly TestPoint[] | ((n: number) => TestPoint | undefined),
   times?: number,
 ): TestStep {
+  if (typeof points !== 'function') {
+    mustBeList('every: its points', points);
+    points.forEach(mustBePoint);
+  }
   const count = typeof points === 'function' ? times : points.length;
   if (count === undefined || !Number.isInteger(count) || count < 0 || count > LONGEST_SERIES) {
     throw new RuleTestError(
@@ -127,7 +134,7 @@ export function gap(length: TestTime): TestStep {
 /**
  * A batch whose window ends at a time, counted from the start of the test.
  *
- * @throws {RuleTestError} When the time is no length of time.
+ * @throws {RuleTestError} When the time is no length of time, or the batch without a list of points.
  *
  * @example
  * ```ts
@@ -138,6 +145,9 @@ export function gap(length: TestTime): TestStep {
  * ```
  */
 export function batchAt(time: TestTime, batch: TestBatch): TestStep {
+  mustBeObject('a batch', batch, 'Write for example: { points: [{ fields: { idle: 4 } }] }.');
+  mustBeList('the points of a batch', batch.points);
+  batch.points.forEach(mustBePoint);
   return { step: 'batch', at: readTime('batchAt', time), batch };
 }
 
@@ -164,11 +174,12 @@ export class Timeline {
   /** The moments of the steps, one after the other. */
   *moments(steps: Iterable<TestStep>): Generator<Moment> {
     for (const step of steps) {
+      mustBeStep(step);
       if (step.step === 'gap') yield this.#reach(this.#now + step.length, {}, false);
       else if (step.step === 'series') yield* this.#series(step);
       else if (step.step === 'point') yield this.#reach(step.at, { point: step.point });
       else if (step.step === 'batch') yield this.#reach(step.at, { batch: step.batch });
-      else yield this.#reach(step.at, { event: step.event });
+      else if (step.step === 'event') yield this.#reach(step.at, { event: step.event });
     }
   }
 
@@ -176,6 +187,7 @@ export class Timeline {
     const first = this.#now + (this.#taken ? interval : 0);
     for (let n = 0; n < times; n++) {
       const made = point(n);
+      if (made !== undefined) mustBePoint(made);
       yield this.#reach(first + n * interval, made === undefined ? {} : { point: made });
     }
   }
@@ -185,6 +197,21 @@ export class Timeline {
     this.#taken = taken;
     return { offset, ...what };
   }
+}
+
+function mustBePoint(given: unknown): void {
+  mustBeObject('a point', given, 'Write for example: { fields: { idle: 4 } }.');
+}
+
+const STEPS: readonly unknown[] = ['point', 'batch', 'event', 'gap', 'series'] satisfies TestStep['step'][];
+
+function mustBeStep(given: unknown): void {
+  if (STEPS.includes((Object(given) as Partial<TestStep>).step)) return;
+  throw new RuleTestError('a step of a test is what at(), every(), gap(), batchAt() or eventAt() makes', {
+    cure: Array.isArray(given)
+      ? 'Spread the list: feed(...steps).'
+      : 'Write for example: feed(at("10s", { fields: { idle: 4 } })).',
+  });
 }
 
 /** What all points of a test share. */

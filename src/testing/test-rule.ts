@@ -5,6 +5,7 @@ import { RuleTestError } from '../errors.ts';
 import { AlertRule, type AlertRuleOptions } from '../rule/index.ts';
 import { compareEvents, compareTrace, mustMatch } from './expect-events.ts';
 import type { ExpectedEvent } from './expectation.ts';
+import { mustBeObject } from './must-be.ts';
 import { readStart } from './relative-time.ts';
 import { type PointDefaults, type TestStep, Timeline } from './steps.ts';
 import { judge, Trace, type TraceRow } from './trace.ts';
@@ -28,7 +29,10 @@ export class RuleTest {
   readonly #rows: TraceRow[] = [];
 
   /** @internal */
-  constructor(rule: AlertRule | AlertRuleOptions, { start, name, tags }: RuleTestOptions) {
+  constructor(rule: AlertRule | AlertRuleOptions, options: RuleTestOptions) {
+    mustBeObject('a rule under test', rule);
+    mustBeObject('the options of testRule()', options);
+    const { start, name, tags } = options;
     const from = readStart('start', start);
     // What a rule asks its clock for is the time of the point that it judges.
     const clock: Clock = { ...systemClock, now: () => from + this.#timeline.now };
@@ -40,7 +44,7 @@ export class RuleTest {
   /**
    * Gives the rule points and batches.
    *
-   * @throws {RuleTestError} When a step is an event, which is nothing for a rule.
+   * @throws {RuleTestError} When a step is none, or an event, which is nothing for a rule.
    * @throws {InvalidPointError} When a point is none.
    */
   feed(...steps: readonly TestStep[]): this {
@@ -98,7 +102,7 @@ export class RuleTest {
  * given as options gets a clock that stands at the time of the point, so `now()` in its conditions is under test too. A
  * rule that was under test before starts anew.
  *
- * @throws {RuleTestError} When `start` is no time.
+ * @throws {RuleTestError} When `start` is no time, or the options are none.
  *
  * @example
  * ```ts

@@ -8,6 +8,7 @@ import type { TickscriptTask } from '../kapacitor/index.ts';
 import { AlertRule, type AlertRuleOptions } from '../rule/index.ts';
 import type { HandlerSpec } from '../spec/handler-spec.ts';
 import { TopicRegistry, type TopicRegistryOptions } from '../topic/index.ts';
+import { checkTopicsOptions } from './check-topics-options.ts';
 import { defineFiles, specWithoutSecrets } from './define-files.ts';
 import {
   compareDeliveries,
@@ -110,7 +111,7 @@ export class TopicsTest {
   /**
    * Lets things happen, each at its time: points come, timers fire, handlers are tried and tried again.
    *
-   * @throws {RuleTestError} When no rule or script is there for a point.
+   * @throws {RuleTestError} When no rule or script is there for a point, or a step is none.
    * @throws {InvalidPointError | InvalidEventError} When a point or an event is none.
    */
   async feed(...steps: readonly TestStep[]): Promise<this> {
@@ -274,6 +275,7 @@ export class TopicsTest {
  * runs on a clock that only the test moves, and in place of the real handlers there are some that write down what they
  * get. `publish` and `aggregate` do their work.
  *
+ * @throws {RuleTestError} When an option is no list, or no object, where it must be one.
  * @throws {HandlerSpecError} With everything that is wrong with the files and specs.
  * @throws {TickscriptError | LambdaSyntaxError | LambdaTypeError} When a script is wrong.
  *
@@ -297,6 +299,7 @@ export class TopicsTest {
  * ```
  */
 export async function testTopics(options: TopicsTestOptions): Promise<TopicsTest> {
+  checkTopicsOptions(options);
   const { files = [], specs = [], kinds = [], handlers = {}, delivery, strict, dialects, limits } = options;
   const { clock = new FakeClock(readStart('start', options.start)) } = options;
   const start = clock.now();
