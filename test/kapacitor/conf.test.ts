@@ -32,6 +32,12 @@ async function issuesOf(text: string, env?: LoadKapacitorConfOptions['env']) {
 }
 
 describe('loadKapacitorConf', () => {
+  it('takes an empty list of sections for none', async () => {
+    const conf = await read('slack = []\ndiscord = []\nhttppost = []\nkafka = []\nmqtt = []\n');
+    expect(conf.sections).toEqual([]);
+    expect(conf.kinds.map(({ kind }) => kind)).toEqual((await read('')).kinds.map(({ kind }) => kind));
+  });
+
   it('makes kinds of single and of repeated sections', async () => {
     const conf = await read(`
 hostname = "kap-1"
@@ -175,6 +181,7 @@ data_dir = "/var/lib/kapacitor"
     expect(await issuesOf('a = \n')).toMatchObject([
       [1, expect.any(Number), expect.stringMatching(/no TOML/)],
     ]);
+    expect(await issuesOf('smtp = []\n')).toMatchObject([[1, 1, expect.stringMatching(/must be a section/)]]);
     expect(await issuesOf('slack = 5\n')).toMatchObject([[1, 1, expect.stringMatching(/must be a section/)]]);
     await expect(loadKapacitorConfFile('/nowhere/kapacitor.conf', { env: {} })).rejects.toThrow(
       /cannot be read/,

@@ -134,7 +134,8 @@ export class ConfReader {
     const isList = Array.isArray(given);
     const tables = (isList ? given : [given ?? {}]) as readonly unknown[];
     const pathOf = (index: number): (string | number)[] => (isList ? [section, index] : [section]);
-    if (!tables.every(isTable)) {
+    const isNone = isList && tables.length === 0;
+    if (!tables.every(isTable) || (isNone && !LIST_SECTIONS.has(section))) {
       this.#issue([section], `${section} must be a section: [${section}]`);
       return undefined;
     }
@@ -143,7 +144,8 @@ export class ConfReader {
     const sections = tables.map((table) => ({ ...table }));
     for (const override of own) this.#override(sections, override, schema.entries);
     for (const [index, table] of sections.entries()) this.#check(schema, table, pathOf(index));
-    if (this.#issues.length > before) return undefined;
+    // A list without sections says no more than that there is none.
+    if (isNone || this.#issues.length > before) return undefined;
     // What a section does not say: it is off (endpoints of httppost have no switch), and alone it is the default one.
     const implied = {
       ...('enabled' in schema.entries && { enabled: false }),
