@@ -16,12 +16,24 @@ export interface Place {
 /** Steps into a value: keys and indexes. */
 export type Path = readonly PropertyKey[];
 
+/** A word that YAML takes for something else than the text that it looks like: `id: on` is the id `true`. */
+export interface AlteredText {
+  /** The field of the spec. */
+  readonly field: string;
+  /** What is written. */
+  readonly written: string;
+  /** What it means. */
+  readonly meant: string;
+}
+
 /** A handler file that was read: its value, and where each part of it stands. */
 export class SpecDocument {
   /** The spec as plain data. */
   readonly value: unknown;
   /** What was wrong with the text and could be mended, so that the rest can be checked too. */
   readonly problems: readonly SpecIssue[];
+  /** The texts that are not what is written. */
+  readonly altered: readonly AlteredText[];
   readonly #source: string;
   readonly #file: string;
   readonly #places: ReadonlyMap<string, Place>;
@@ -32,9 +44,11 @@ export class SpecDocument {
     value: unknown,
     places: ReadonlyMap<string, Place>,
     problems: readonly SpecIssue[] = [],
+    altered: readonly AlteredText[] = [],
   ) {
     this.value = value;
     this.problems = problems;
+    this.altered = altered;
     this.#source = source;
     this.#file = file;
     this.#places = places;

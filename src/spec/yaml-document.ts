@@ -3,7 +3,15 @@ import { compareBytes } from '../alert/compare-bytes.ts';
 import { excerptAt, HandlerSpecError, positionAt, type SpecIssue } from '../errors.ts';
 import { matchTrap } from './match-trap.ts';
 import { type ScalarStyle, scalarOffset } from './scalar-offset.ts';
-import { fieldOf, type Path, type Place, placeKey, type Range, SpecDocument } from './spec-document.ts';
+import {
+  type AlteredText,
+  fieldOf,
+  type Path,
+  type Place,
+  placeKey,
+  type Range,
+  SpecDocument,
+} from './spec-document.ts';
 import { readYamlScalar, type YamlScalar, yamlScalarText } from './yaml-scalar.ts';
 
 type Yaml = typeof import('yaml');
@@ -44,7 +52,8 @@ export async function readYamlDocument(source: string, file: string): Promise<Sp
   for (;;) {
     const reader = new YamlReader(yaml, text, file);
     const value = reader.read();
-    if (reader.problems.length === 0) return new SpecDocument(text, file, value, reader.places, traps);
+    if (reader.problems.length === 0)
+      return new SpecDocument(text, file, value, reader.places, traps, reader.altered);
     // A mended line lets the rest of the file be checked too; each round mends one more line, so this ends.
     const trapped = reader.problems.find(({ position }) => position && matchTrap(text, position.line));
     const trap = trapped?.position && matchTrap(text, trapped.position.line);
@@ -59,6 +68,7 @@ export async function readYamlDocument(source: string, file: string): Promise<Sp
 class YamlReader {
   readonly places = new Map<string, Place>();
   readonly problems: SpecIssue[] = [];
+  readonly altered: AlteredText[] = [];
   readonly #yaml: Yaml;
   readonly #source: string;
   readonly #file: string;
@@ -172,7 +182,13 @@ class YamlReader {
       this.#place(path, key, { value: range, inner });
     }
     if (value === null || typeof value === 'string') return value;
-    if (asText) return yamlScalarText(value);
+    if (asText) {
+      const meant = yamlScalarText(value);
+      const { source: written = '', tag } = target;
+      if (meant !== written && tag === undefined)
+        this.altered.push({ field: String(path[0]), written, meant });
+      return meant;
+    }
     if (typeof value === 'number' && !Number.isFinite(value)) {
       this.#problem(path, `${target.source} is no number that a handler can be given`, range[0]);
     }

@@ -88,7 +88,10 @@ export class HandlerCatalog {
       return current === undefined || !sameJson(current, spec);
     });
     const built = await this.#createAll(wanted);
-    for (const { checked: one, source } of checked) this.#warnOfUnknownKeys(one.spec, source);
+    for (const { checked: one, source } of checked) {
+      this.#warnOfUnknownKeys(one.spec, source);
+      this.#warnOfAlteredTexts(one.spec, source);
+    }
     const clash = built.find(({ checked: { spec } }) => taken(spec.topic, spec.id));
     if (clash !== undefined) {
       await closeAll(built);
@@ -223,6 +226,18 @@ export class HandlerCatalog {
         handlerId: id,
         message: `the key '${key}' means nothing in a handler spec${meant ? `; did you mean '${meant}'?` : ''}`,
         ...(document && { position: document.locate([key], { key: true }) }),
+      });
+    }
+  }
+
+  /** Kapacitor's YAML has booleans and numbers that do not look like any: `on`, `n`, `010`. */
+  #warnOfAlteredTexts({ topic, id }: HandlerSpec, { document }: SpecSource): void {
+    for (const { field, written, meant } of document?.altered ?? []) {
+      this.#warn({
+        topic,
+        handlerId: id,
+        message: `the ${field} is '${meant}': YAML reads the bare ${written} so. Put it in quotes: ${field}: '${written}'`,
+        ...(document && { position: document.locate([field]) }),
       });
     }
   }

@@ -332,6 +332,23 @@ describe('a handler file', () => {
     ]);
   });
 
+  it('warns of texts that YAML takes for something else', async () => {
+    const alerts = new TopicRegistry({ kinds: [log] });
+    const warnings = vi.fn();
+    alerts.on('warning', warnings);
+    const rest = 'kind: log\noptions: {path: /x}\n';
+    const spec = await alerts.defineText(`id: n\ntopic: 010\nmessage: On\n${rest}`, 'h.yaml');
+    expect(spec).toMatchObject({ id: 'false', topic: '8', message: 'true' });
+    expect(warnings.mock.calls.map(([{ message }]) => message)).toEqual([
+      "h.yaml:1:5: the id is 'false': YAML reads the bare n so. Put it in quotes: id: 'n'",
+      "h.yaml:3:10: the message is 'true': YAML reads the bare On so. Put it in quotes: message: 'On'",
+      "h.yaml:2:8: the topic is '8': YAML reads the bare 010 so. Put it in quotes: topic: '010'",
+    ]);
+    for (const id of ['true', '12', "'on'", '"n"', '!!str yes', 'web-1'])
+      await alerts.defineText(`id: ${id}\ntopic: cpu\n${rest}`, 'h.yaml');
+    expect(warnings).toHaveBeenCalledTimes(3);
+  });
+
   it('may say how events are delivered and have templates of its own', async () => {
     const alerts = new TopicRegistry({ kinds: [log] });
     await alerts.defineText(
