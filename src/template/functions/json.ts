@@ -1,5 +1,5 @@
-import { goJsonNumber, goJsonString } from '../../alert/go-json.ts';
 import { compareBytes } from '../../alert/compare-bytes.ts';
+import { goJsonNumber, goJsonString } from '../../alert/go-json.ts';
 import type { TemplateFunction } from '../execute/template-function.ts';
 import { shortestDecimal } from '../fmt/decimal.ts';
 import { floatText } from '../fmt/float-text.ts';
