@@ -1,8 +1,8 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { defineConfig, type Options } from 'tsup';
 import { loadOnUse } from './scripts/build/load-on-use.ts';
-import { type BuildPlan, buildPlan, SOURCE } from './scripts/build/plan.ts';
+import { type BuildPlan, buildPlan, SOURCE, VALIBOT } from './scripts/build/plan.ts';
 import { unitPlugin } from './scripts/build/unit-plugin.ts';
 
 const DIST = resolve('dist');
@@ -22,6 +22,10 @@ function entryOf(plan: BuildPlan, unit: string, files: readonly string[]): strin
     }
     if (names.length > 0) lines.push(`export { ${names.join(', ')} } from '${join(SOURCE, file)}';`);
   }
+  return writeEntry(unit, lines);
+}
+
+function writeEntry(unit: string, lines: readonly string[]): string {
   const path = join(ENTRIES, `${unit}.ts`);
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, lines.join('\n'));
@@ -62,13 +66,22 @@ const config: ReturnType<typeof defineConfig> = defineConfig(async ({ dts: types
             const way = relative(dirname(path), join(DIST, `${unit}.cjs`));
             return way.startsWith('.') ? way : `./${way}`;
           };
-          return { code: loadOnUse(built, pathTo) };
+          return {
+            code: loadOnUse(built.replaceAll('require("valibot")', `require("unit:${VALIBOT}")`), pathTo),
+          };
         },
       },
     ],
   });
   const declarations: Options = { entry: { ...faces, ...open }, format: ['esm', 'cjs'], dts: { only: true } };
+  const valibot: Options = {
+    ...code({ [VALIBOT]: writeEntry(VALIBOT, [`export { ${plan.valibot.join(', ')} } from 'valibot';`]) }),
+    esbuildPlugins: [],
+    noExternal: ['valibot'],
+    banner: { js: `/*\n${readFileSync('node_modules/valibot/LICENSE.md', 'utf8')}*/` },
+  };
   return [
+    valibot,
     code({ 'rooms/core': core }, 'rooms/core'),
     code({ ...others, ...faces }),
     ...(types === false ? [] : [declarations]),

@@ -130,7 +130,7 @@ function bytesPerGroup(): number {
   return rule.stats.groups === IDS && hosts.length === IDS ? bytes : Number.NaN;
 }
 
-const PACKAGES = ['eventemitter3', 'expr-eval', 'ky', 're2js', 'valibot', 'yaml', 'node:*'];
+const PACKAGES = ['eventemitter3', 'expr-eval', 'ky', 're2js', '*/valibot.cjs', 'yaml', 'node:*'];
 
 /** Bytes of the package's code behind some names, compressed, without what it depends on. */
 function bundleBytes(names: string, left: readonly string[] = []): number {

@@ -102,14 +102,13 @@ function importTable(): string {
     ],
     ['re2js, which the first regular expression loads', timeOf(importOf('re2js'))],
     ['expr-eval, which the first match of that dialect loads', timeOf(importOf('expr-eval'))],
-    ['valibot', timeOf(importOf('valibot'))],
     ['eventemitter3', timeOf(importOf('eventemitter3'))],
   ];
   const lines = rows.map(
     ([name, ms, target]) => `| ${name} | ${ms.toFixed(1)} | ${verdictOf(ms, target, '')} |`,
   );
   const note =
-    'Milliseconds of processor time, each in a new process. What tocsin needs of valibot and eventemitter3 is in its own row.';
+    'Milliseconds of processor time, each in a new process. What tocsin needs of eventemitter3 is in its own row.';
   return ['### Importing', '', note, '', '| | ms | target |', '| --- | ---: | --- |', ...lines, ''].join(
     '\n',
   );

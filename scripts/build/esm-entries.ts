@@ -51,7 +51,7 @@ for (const path of readdirSync(DIST, { recursive: true, encoding: 'utf8' })) {
   const file = join(DIST, path);
   const code = readFileSync(file, 'utf8');
   missing.push(...missingNames(file, code));
-  if (!name.startsWith('rooms/')) {
+  if (!/^(rooms|vendor)\//.test(name)) {
     writeFileSync(join(DIST, `${name}.js`), esmEntry(name, code, require(file) as Exports));
   }
 }

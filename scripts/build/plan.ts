@@ -1,11 +1,15 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
+import * as v from 'valibot';
 
 /** Where the source is. */
 export const SOURCE: string = resolve('src');
 
 const CORE = 'rooms/core';
+
+/** The unit that holds what is used of valibot. The whole package takes about as long to load as the core. */
+export const VALIBOT = 'vendor/valibot';
 
 /**
  * The doors of the core. `import 'tocsin'` loads what `src/index.ts` reaches without going through one of these;
@@ -28,6 +32,8 @@ export interface BuildPlan {
   readonly units: ReadonlyMap<string, readonly string[]>;
   /** The names that a source file exports, types aside. */
   exportsOf(file: string): readonly string[];
+  /** What the source uses of valibot. */
+  readonly valibot: readonly string[];
 }
 
 /** A face only names what other files export: that of the library, and that of a room. */
@@ -48,7 +54,12 @@ export async function buildPlan(): Promise<BuildPlan> {
     if (unit === undefined || length === 0) continue;
     units.set(unit, [...(units.get(unit) ?? []), file]);
   }
-  return { unitOf, units, exportsOf: (file) => names.get(file) ?? [] };
+  return {
+    unitOf,
+    units,
+    exportsOf: (file) => names.get(file) ?? [],
+    valibot: usedOfValibot([...names.keys()]),
+  };
 }
 
 function unitOutsideCore(file: string): string {
@@ -83,6 +94,14 @@ async function coreFiles(): Promise<ReadonlySet<string>> {
   return new Set(
     inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => relative(SOURCE, path)),
   );
+}
+
+function usedOfValibot(files: readonly string[]): readonly string[] {
+  const sources = files.map((file) => readFileSync(join(SOURCE, file), 'utf8'));
+  const used = sources
+    .filter((source) => source.includes(`import * as v from 'valibot';`))
+    .flatMap((source) => [...source.matchAll(/\bv\.(\w+)/g)].map(([, name = '']) => name));
+  return [...new Set(used)].filter((name) => name in v).sort();
 }
 
 async function exportedNames(): Promise<ReadonlyMap<string, readonly string[]>> {
