@@ -53,7 +53,7 @@ describe('a receiver that', () => {
     ['503 later', 'server_error'],
     ['429 later', 'rate_limited'],
     ['reset', 'network'],
-    ['half an answer', 'network'],
+    ['half an answer', 'server_error'],
     ['not http', 'network'],
     ['hang', 'timeout'],
   ])('fails with %s gets the event on the next try, and the one after it later', async (fault, failure) => {
