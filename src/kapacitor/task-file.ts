@@ -1,4 +1,5 @@
 import { HandlerSpecError, type SpecIssue, TickscriptError } from '../errors.ts';
+import { isMap } from '../handler/is-map.ts';
 import { readHandlerText } from '../spec/handler-file.ts';
 import type { PointOrigin } from './pipeline/node-host.ts';
 import type { ScriptVar } from './tickscript/script-vars.ts';
@@ -25,15 +26,13 @@ export async function readTaskFile(text: string, file: string): Promise<TaskFile
   const document = await readHandlerText(text, file);
   const issues: SpecIssue[] = [];
   const value: unknown = document.value;
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new TickscriptError(`${file}: a task is a map of ${KEYS.join(', ')}`);
-  const map = value as Readonly<Record<string, unknown>>;
-  const own = (key: string): unknown => (Object.hasOwn(map, key) ? (map[key] ?? undefined) : undefined);
+  if (!isMap(value)) throw new TickscriptError(`${file}: a task is a map of ${KEYS.join(', ')}`);
+  const own = (key: string): unknown => (Object.hasOwn(value, key) ? (value[key] ?? undefined) : undefined);
   const fail = (key: string, reason: string): undefined => {
     issues.push({ code: 'TICKSCRIPT', path: [key], reason });
     return undefined;
   };
-  for (const key of Object.keys(map)) if (!KEYS.includes(key)) fail(key, `a task has no ${key}`);
+  for (const key of Object.keys(value)) if (!KEYS.includes(key)) fail(key, `a task has no ${key}`);
   const template = own('template-id');
   if (typeof template !== 'string' || template === '')
     fail('template-id', 'template-id must name a template');

@@ -18,6 +18,6 @@ export type { Run } from './operators.ts';
 export { LambdaParser, type ParseOptions, parseLambda } from './parser.ts';
 export { printLambda } from './print.ts';
 export { Regex } from './regex.ts';
-export { mapScope, pointReader, pointScope, type ScopeKind } from './scope.ts';
+export { isInherited, mapScope, pointReader, pointScope, type ScopeKind } from './scope.ts';
 export type { Token, TokenKind } from './token.ts';
 export { allNodes, childrenOf, leftChain, referencesOf } from './walk.ts';

@@ -27,7 +27,7 @@ export interface ScopeKind<Scope> {
 }
 
 /** The names that every plain object inherits something under; only for these is ownership worth asking. */
-function isInherited(name: string): boolean {
+export function isInherited(name: string): boolean {
   return name in Object.prototype;
 }
 

@@ -1,11 +1,11 @@
 import type { AlertEvent } from '../alert/event.ts';
-import type { ScopeKind } from '../lambda/index.ts';
+import { isInherited, type ScopeKind } from '../lambda/index.ts';
 
 /** An alert event: a reference is a tag or, when there is no such tag, a field. */
 export const matchScope: ScopeKind<AlertEvent> = {
   holds: ['string', 'float', 'int', 'bool'],
   reader: (name) =>
-    name in Object.prototype
+    isInherited(name)
       ? ({ tags, fields }) =>
           Object.hasOwn(tags, name) ? tags[name] : Object.hasOwn(fields, name) ? fields[name] : undefined
       : ({ tags, fields }) => {

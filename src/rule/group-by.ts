@@ -1,6 +1,7 @@
 import { compareBytes } from '../alert/compare-bytes.ts';
 import type { Point, Tags } from '../alert/point.ts';
 import { RuleOptionsError } from '../errors.ts';
+import { isInherited } from '../lambda/index.ts';
 import { show } from './interval.ts';
 import { SortedNames } from './sorted-names.ts';
 
@@ -70,7 +71,7 @@ function groupingByNames(names: readonly string[]): Grouping {
     names.map((name) => `${name}=${tagOf(point.tags, name)}`).join(',');
   const tags = (point: Pick<Point, 'tags'>): Tags => pick(point.tags, names);
   if (names.length === 1 && only !== undefined) {
-    if (only in Object.prototype) return { key: (point) => tagOf(point.tags, only), label, tags };
+    if (isInherited(only)) return { key: (point) => tagOf(point.tags, only), label, tags };
     return { key: (point) => point.tags?.[only] ?? '', label, tags, keyTag: only };
   }
   return {

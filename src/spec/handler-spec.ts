@@ -1,6 +1,7 @@
 import { nearest } from '../alert/nearest.ts';
 import type { DeliveryOptions } from '../delivery/index.ts';
 import type { SpecIssue } from '../errors.ts';
+import { isMap } from '../handler/is-map.ts';
 import type { MatchSource } from '../match/index.ts';
 
 /** What a handler file holds, and what `define` takes: which handler acts on which events of a topic. */
@@ -123,10 +124,6 @@ function problem(path: readonly string[], reason: string, cure?: string): SpecIs
 
 function ownValue(map: object, key: string): unknown {
   return Object.hasOwn(map, key) ? (map as Record<string, unknown>)[key] : undefined;
-}
-
-function isMap(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function typeName(value: unknown): string {

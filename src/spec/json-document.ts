@@ -1,4 +1,5 @@
 import { atSpan, HandlerSpecError, type SpecIssue } from '../errors.ts';
+import { isMap } from '../handler/is-map.ts';
 import { scalarOffset } from './scalar-offset.ts';
 import { type Field, fieldOf, type Path, type Place, placeKey, SpecDocument } from './spec-document.ts';
 
@@ -49,7 +50,7 @@ class JsonReader {
       if (field.type === 'text' && value === null) return;
       // What is wrong stays wrong, also when the field is given again.
       if (earlier !== undefined && earlier !== null && !isOfType(earlier, field)) return;
-      spec.set(field.name, isObject(earlier) && isObject(value) ? { ...earlier, ...value } : value);
+      spec.set(field.name, isMap(earlier) && isMap(value) ? { ...earlier, ...value } : value);
     });
     return Object.fromEntries(spec);
   }
@@ -167,9 +168,5 @@ class JsonReader {
 function isOfType(value: unknown, { name, type }: Field): boolean {
   if (type === 'text' && typeof value === 'string') return true;
   // A match in another dialect is a map.
-  return (type === 'map' || name === 'match') && isObject(value);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return (type === 'map' || name === 'match') && isMap(value);
 }

@@ -1,7 +1,21 @@
+import type { Scalar } from 'yaml';
 import type { Range } from './spec-document.ts';
 
 /** How a text is written in a file. */
 export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded';
+
+const STYLES: Readonly<Record<string, ScalarStyle>> = {
+  PLAIN: 'plain',
+  QUOTE_SINGLE: 'single',
+  QUOTE_DOUBLE: 'double',
+  BLOCK_LITERAL: 'literal',
+  BLOCK_FOLDED: 'folded',
+};
+
+/** How the YAML reader says that a scalar is written. */
+export function scalarStyle({ type }: Scalar): ScalarStyle {
+  return STYLES[type ?? 'PLAIN'] ?? 'plain';
+}
 
 /**
  * Finds where a character of a text stands in the file that the text was read from, past quotes, escapes, folded

@@ -2,6 +2,7 @@ import type { AlertEvent } from '../alert/event.ts';
 import { nearest } from '../alert/nearest.ts';
 import { HandlerOptionsError, type SpecIssue, TocsinError, UnknownHandlerKindError } from '../errors.ts';
 import type { AnyHandlerKind } from '../handler/handler-kind.ts';
+import { isMap } from '../handler/is-map.ts';
 import { camelCase } from '../handler/options.ts';
 import type { Redactor } from '../handler/redactor.ts';
 import { resolveSecrets } from '../handler/secrets.ts';
@@ -69,8 +70,8 @@ export class SpecChecker<Match, Delivery> {
   /** Checks a spec. Never throws for what is wrong with it. */
   async check(input: unknown): Promise<CheckResult<Match, Delivery>> {
     const issues: PlacedIssue[] = checkSpecShape(input);
-    if (typeof input !== 'object' || input === null || Array.isArray(input)) return { issues };
-    const spec = cleanSpec(input as HandlerSpec);
+    if (!isMap(input)) return { issues };
+    const spec = cleanSpec(input as object as HandlerSpec);
     const wrong = (key: string): boolean => issues.some(({ path }) => path[0] === key);
     const attempt = <T>(key: string, make: () => T, path: readonly string[] = [key]): T | undefined => {
       if (wrong(key)) return undefined;

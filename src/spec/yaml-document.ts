@@ -2,7 +2,7 @@ import type { Document, Node, Pair, ParsedNode, Scalar } from 'yaml';
 import { compareBytes } from '../alert/compare-bytes.ts';
 import { excerptAt, HandlerSpecError, positionAt, type SpecIssue } from '../errors.ts';
 import { matchTrap } from './match-trap.ts';
-import { type ScalarStyle, scalarOffset } from './scalar-offset.ts';
+import { scalarOffset, scalarStyle } from './scalar-offset.ts';
 import {
   type AlteredText,
   fieldOf,
@@ -31,13 +31,6 @@ const TIMESTAMP =
 const BASE64 = /^(?:[A-Za-z0-9+/]{4}|\s)*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\s*$/;
 /** What no YAML may hold. */
 const CONTROL = /[^\t\n\r\x20-\x7e\x85\xa0-\ufffd]/;
-const STYLES: Readonly<Record<string, ScalarStyle>> = {
-  PLAIN: 'plain',
-  QUOTE_SINGLE: 'single',
-  QUOTE_DOUBLE: 'double',
-  BLOCK_LITERAL: 'literal',
-  BLOCK_FOLDED: 'folded',
-};
 
 /**
  * Reads a handler file in YAML, as Kapacitor does: YAML 1.1, the first document counts, names of fields in any letter
@@ -177,7 +170,7 @@ class YamlReader {
     }
     const value = this.#scalar(target, path);
     if (typeof value === 'string' && target === node) {
-      const style = STYLES[target.type ?? 'PLAIN'] ?? 'plain';
+      const style = scalarStyle(target);
       const inner = (offset: number): number => scalarOffset(this.#source, range, style, offset);
       this.#place(path, key, { value: range, inner });
     }

@@ -1,4 +1,5 @@
 import { type SpecIssue, TocsinError } from '../errors.ts';
+import { isMap } from '../handler/is-map.ts';
 import { camelCase, type OptionEntries, type OptionsOutput, type optionsSchema } from '../handler/options.ts';
 import type { Path, SpecDocument } from '../spec/spec-document.ts';
 
@@ -75,9 +76,4 @@ function inYaml(message: string): string {
 export function camelCased(value: unknown): unknown {
   if (!isMap(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [camelCase(key), item]));
-}
-
-/** Whether a value is a map. */
-export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import { RuleTestError } from '../errors.ts';
+import { isMap } from '../handler/is-map.ts';
 
 /**
  * Makes sure that what a test was given is a list.
@@ -16,7 +17,7 @@ export function mustBeList(what: string, given: unknown, cure?: string): asserts
  * @throws {RuleTestError} When it is none.
  */
 export function mustBeObject(what: string, given: unknown, cure?: string): asserts given is object {
-  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return;
+  if (isMap(given)) return;
   throw new RuleTestError(`${what} must be an object, got ${named(given)}`, { ...(cure && { cure }) });
 }
 

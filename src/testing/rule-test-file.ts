@@ -1,10 +1,11 @@
 import * as v from 'valibot';
 import { nearest } from '../alert/nearest.ts';
 import { RuleTestError, type SpecIssue, TocsinError } from '../errors.ts';
+import { isMap } from '../handler/is-map.ts';
 import { camelCase, type OptionsOutput, optionsSchema, text, textMap } from '../handler/options.ts';
 import { AlertRule, type AlertRuleOptions } from '../rule/index.ts';
 import type { Path, SpecDocument } from '../spec/spec-document.ts';
-import { camelCased, DocumentReader, isMap } from './document-reader.ts';
+import { camelCased, DocumentReader } from './document-reader.ts';
 import type { ExpectedDelivery } from './expect-deliveries.ts';
 import { type ExpectedEvent, readExpected } from './expectation.ts';
 import { FakeClock } from './fake-clock.ts';

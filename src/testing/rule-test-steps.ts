@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import type { Fields, FieldValue, Tags } from '../alert/point.ts';
+import { isMap } from '../handler/is-map.ts';
 import { optionsSchema, text, textMap } from '../handler/options.ts';
 import type { Path } from '../spec/spec-document.ts';
-import { camelCased, type DocumentReader, isMap } from './document-reader.ts';
+import { camelCased, type DocumentReader } from './document-reader.ts';
 import { readTime } from './relative-time.ts';
 import { at, batchAt, eventAt, every, gap, type TestBatch, type TestPoint, type TestStep } from './steps.ts';
 

@@ -1,6 +1,6 @@
 import type { Document, Node, ParsedNode } from 'yaml';
 import { excerptAt, positionAt, RuleTestError, type SpecIssue } from '../errors.ts';
-import { type ScalarStyle, scalarOffset } from '../spec/scalar-offset.ts';
+import { scalarOffset, scalarStyle } from '../spec/scalar-offset.ts';
 import { type Path, type Place, placeKey, type Range, SpecDocument } from '../spec/spec-document.ts';
 
 type Yaml = typeof import('yaml');
@@ -9,13 +9,6 @@ type Yaml = typeof import('yaml');
 const LONGEST = 2_000_000;
 const DEEPEST = 50;
 const MOST_NODES = 200_000;
-const STYLES: Readonly<Record<string, ScalarStyle>> = {
-  PLAIN: 'plain',
-  QUOTE_SINGLE: 'single',
-  QUOTE_DOUBLE: 'double',
-  BLOCK_LITERAL: 'literal',
-  BLOCK_FOLDED: 'folded',
-};
 
 /**
  * Reads a file of rule tests: YAML 1.2, in which `!int 5` is an int64.
@@ -91,7 +84,7 @@ class PlaceReader {
     if (isSeq(target)) return target.items.map((item, n) => this.read(item as Node, [...path, n], depth + 1));
     if (!isScalar(target)) return null;
     if (typeof target.value === 'string' && target === node) {
-      const style = STYLES[target.type ?? 'PLAIN'] ?? 'plain';
+      const style = scalarStyle(target);
       const inner = (offset: number): number => scalarOffset(this.#source, value, style, offset);
       this.places.set(placeKey(path), { value, inner, ...(key && { key }) });
     }

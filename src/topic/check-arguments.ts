@@ -1,6 +1,7 @@
 import type { Clock } from '../alert/clock.ts';
 import { nearest } from '../alert/nearest.ts';
 import { HandlerSpecError, KindConfigurationError, RegistryOptionsError, type SpecIssue } from '../errors.ts';
+import { isMap } from '../handler/is-map.ts';
 import type { HandleOptions, OpenOptions, RegistryLimits, TopicRegistryOptions } from './registry-options.ts';
 
 const HANDLE_OPTIONS = Object.keys({
@@ -66,17 +67,17 @@ export function checkOpenOptions(options: OpenOptions): OpenOptions {
 }
 
 function mustBeMap(name: string, value: unknown, cure?: string): asserts value is object {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
+  if (isMap(value)) return;
   throw new RegistryOptionsError(`${name} must be an object`, { ...(cure && { cure }) });
 }
 
 function checkNames(prefix: string, options: unknown, names: readonly string[]): void {
   mustBeMap(prefix === '' ? 'the options of a registry' : 'limits', options);
-  for (const name of Object.keys(options).filter((key) => !names.includes(key))) {
-    const meant = nearest(name, names);
-    const cure = `Did you mean '${prefix}${meant}'?`;
-    throw new RegistryOptionsError(`a registry has no option '${prefix}${name}'`, { ...(meant && { cure }) });
-  }
+  const name = Object.keys(options).find((key) => !names.includes(key));
+  if (name === undefined) return;
+  const meant = nearest(name, names);
+  const cure = `Did you mean '${prefix}${meant}'?`;
+  throw new RegistryOptionsError(`a registry has no option '${prefix}${name}'`, { ...(meant && { cure }) });
 }
 
 /**

@@ -14,7 +14,7 @@ describe('the configuration of a kind', () => {
   });
 
   it.each(kinds.filter(([name]) => !WITHOUT.includes(name)))('%s takes maps only', (name, make) => {
-    for (const given of [null, 5, 'x', true, () => ({}), [null], [undefined], [5], [[]]]) {
+    for (const given of [null, 5, 'x', true, () => ({}), [null], [undefined], [5], [Number.NaN], [[]]]) {
       expect(() => make(given), String(given)).toThrow(KindConfigurationError);
       expect(() => make(given), String(given)).toThrow(`${name}: expected a map of options, got `);
     }

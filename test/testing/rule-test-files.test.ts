@@ -1,7 +1,5 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ExpectationError, HandlerSpecError, RuleTestError } from '../../src/errors.ts';
 import { AlertRule } from '../../src/rule/index.ts';
 import {
@@ -10,19 +8,9 @@ import {
   type RuleTestsOptions,
   runRuleTests,
 } from '../../src/testing/index.ts';
+import { scratchFolder } from './scratch-folder.ts';
 
-let folder = '';
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tocsin-'));
-});
-afterEach(() => rmSync(folder, { recursive: true }));
-
-function write(name: string, content: string): string {
-  const path = join(folder, name);
-  mkdirSync(join(path, '..'), { recursive: true });
-  writeFileSync(path, content);
-  return path;
-}
+const folder = scratchFolder();
 
 const CPU = `
 rule:
@@ -36,7 +24,7 @@ tags: { host: web-1 }
 
 /** What running a file of this content rejects with. */
 async function failure(content: string, options?: RuleTestsOptions): Promise<Error> {
-  const path = write('cpu.test.yaml', content);
+  const path = folder.write('cpu.test.yaml', content);
   const error = await runRuleTests(path, options).catch((error: unknown) => error);
   if (!(error instanceof Error)) throw new Error('expected it to fail');
   return error;
@@ -44,7 +32,7 @@ async function failure(content: string, options?: RuleTestsOptions): Promise<Err
 
 describe('runRuleTests', () => {
   it('runs all files of a directory', async () => {
-    write(
+    folder.write(
       'cpu.test.yaml',
       `${CPU}
 handlers: handlers
@@ -66,22 +54,25 @@ tests:
     deliveries: {}
 `,
     );
-    write('handlers/slack.yaml', 'topic: cpu\nid: ops\nkind: slack\n');
-    write(
+    folder.write('handlers/slack.yaml', 'topic: cpu\nid: ops\nkind: slack\n');
+    folder.write(
       'below/disk.test.yml',
       'rule: { crit: \'"free" < 5\' }\ntests:\n  - points: [{ at: 1s, fields: { free: !int 3 } }]\n    events: [CRITICAL]\n',
     );
-    const report = await runRuleTests(folder);
+    const report = await runRuleTests(folder.path);
     expect(report.passed).toEqual([
       'below/disk.test.yml: test 0',
       'cpu.test.yaml: a machine gets busy',
       'cpu.test.yaml: test 1',
     ]);
-    expect(report.files).toEqual([join(folder, 'below/disk.test.yml'), join(folder, 'cpu.test.yaml')]);
+    expect(report.files).toEqual([
+      join(folder.path, 'below/disk.test.yml'),
+      join(folder.path, 'cpu.test.yaml'),
+    ]);
   });
 
   it('tests handlers by events, batches and points of several measurements', async () => {
-    const path = write(
+    const path = folder.write(
       'all.test.yaml',
       `
 rules:
@@ -100,7 +91,7 @@ tests:
     deliveries: { ops: [{ level: CRITICAL }, by hand] }
 `,
     );
-    write('ops.yaml', 'topic: cpu\nid: ops\nkind: slack\n');
+    folder.write('ops.yaml', 'topic: cpu\nid: ops\nkind: slack\n');
     await runRuleTests(path);
     await expect(runRuleTests(path, { handlers: { ops: failingHandler() } })).rejects.toThrow(
       'event 1 is missing',
@@ -108,7 +99,7 @@ tests:
   });
 
   it('takes rules in code by name', async () => {
-    const path = write(
+    const path = folder.write(
       'cpu.test.yaml',
       'rule: cpu\ntests:\n  - points: [{ at: 0s, fields: { idle: 1 } }]\n    events: [CRITICAL]\n',
     );
@@ -133,7 +124,7 @@ tests:
     ['deliveries: {}', '12:5', 'nothing was expected of ops'],
     ['deliveries: { slak: [] }', '10:5', "there is no handler 'slak'"],
   ])('says of %s where it is not met', async (expectation, place, reason) => {
-    write('ops.yaml', 'topic: cpu\nid: ops\nkind: slack\n');
+    folder.write('ops.yaml', 'topic: cpu\nid: ops\nkind: slack\n');
     const error = await failure(
       `${CPU.trimStart()}handlers: ops.yaml
 tests:
@@ -142,7 +133,7 @@ tests:
     ${expectation}
 `,
     );
-    expect(error.message).toContain(`${join(folder, 'cpu.test.yaml')}:${place}: `);
+    expect(error.message).toContain(`${join(folder.path, 'cpu.test.yaml')}:${place}: `);
     expect(error.message).toContain(reason);
   });
 
@@ -227,18 +218,18 @@ tests:
   });
 
   it('tells of handler files in their own words', async () => {
-    write('ops.yaml', 'topic: cpu\nid: ops\nkind: slak\n');
+    folder.write('ops.yaml', 'topic: cpu\nid: ops\nkind: slak\n');
     const error = await failure('handlers: ops.yaml\ntests: [{ points: [], deliveries: {} }]');
     expect(error).toBeInstanceOf(HandlerSpecError);
-    expect(error.message).toContain(`${join(folder, 'ops.yaml')}:3:7`);
+    expect(error.message).toContain(`${join(folder.path, 'ops.yaml')}:3:7`);
   });
 
   it('tells of every test that failed', async () => {
     const test = (name: string) =>
       `  - { name: ${name}, points: [{ at: 0s, fields: { idle: 5 } }], events: [] }\n`;
-    write('a.test.yaml', `${CPU}tests:\n${test('one')}${test('two')}`);
-    write('b.test.yaml', 'tests: []');
-    const error = await runRuleTests(folder).catch((error: unknown) => error);
+    folder.write('a.test.yaml', `${CPU}tests:\n${test('one')}${test('two')}`);
+    folder.write('b.test.yaml', 'tests: []');
+    const error = await runRuleTests(folder.path).catch((error: unknown) => error);
     expect(error).toBeInstanceOf(ExpectationError);
     expect(String(error)).toContain('3 of 3 rule tests failed');
     for (const text of ['one: expected no events', 'two: expected no events', 'there are no tests'])
@@ -246,19 +237,19 @@ tests:
   });
 
   it('fails when there is nothing to run', async () => {
-    await expect(runRuleTests(folder)).rejects.toThrow('there are no rule tests in');
-    await expect(runRuleTests(join(folder, 'none'))).rejects.toThrow('cannot be read');
+    await expect(runRuleTests(folder.path)).rejects.toThrow('there are no rule tests in');
+    await expect(runRuleTests(join(folder.path, 'none'))).rejects.toThrow('cannot be read');
   });
 });
 
 describe('loadRuleTests', () => {
   it('gives each test its name and line', async () => {
-    const path = write(
+    const path = folder.write(
       'cpu.test.yaml',
       `${CPU}tests:\n  - { name: a, points: [], events: [] }\n  - { name: b, points: [], events: [OK] }\n`,
     );
-    write('broken.test.yaml', 'a: [');
-    const cases = await loadRuleTests(folder);
+    folder.write('broken.test.yaml', 'a: [');
+    const cases = await loadRuleTests(folder.path);
     expect(cases.map(({ name, line }) => [name, line])).toEqual([
       ['broken.test.yaml', 1],
       ['cpu.test.yaml: a', 10],

@@ -1,7 +1,6 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { RuleTestError, TickscriptError } from '../../src/errors.ts';
 import {
   at,
@@ -13,6 +12,7 @@ import {
   runRuleTests,
   testTopics,
 } from '../../src/testing/index.ts';
+import { scratchFolder } from './scratch-folder.ts';
 
 const CPU = `var crit float
 stream
@@ -27,25 +27,17 @@ stream
 `;
 const DEADMAN = `stream|from().measurement('cpu').groupBy('host')|deadman(0.0, 1m).log('/tmp/dead.log')`;
 
-let folder = '';
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tocsin-'));
-});
-afterEach(() => rmSync(folder, { recursive: true }));
-
-function write(name: string, content: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-}
+const folder = scratchFolder();
 
 /** What a file of this content is refused with, each as line, column and reason. */
 async function issues(content: string, options?: RuleTestsOptions): Promise<string[]> {
-  const error = await runRuleTests(write('x.test.yaml', content), options).catch((error: unknown) => error);
+  const error = await runRuleTests(folder.write('x.test.yaml', content), options).catch(
+    (error: unknown) => error,
+  );
   expect(error).toBeInstanceOf(RuleTestError);
   return (error as RuleTestError).issues.map(
     ({ position, reason }) =>
-      `${position?.file?.slice(folder.length + 1)}:${position?.line}:${position?.column} ${reason}`,
+      `${position?.file?.slice(folder.path.length + 1)}:${position?.line}:${position?.column} ${reason}`,
   );
 }
 
@@ -150,15 +142,15 @@ describe('a script under test', () => {
 describe('a file of tests', () => {
   it('may hold a script, and starts it anew for every test', async () => {
     const file = `script: |\n${indented(CPU)}vars: { crit: 90 }\ntask: busy\n${TESTS.replace('TASK', 'busy')}`;
-    expect((await runRuleTests(write('a.test.yaml', file))).passed).toHaveLength(2);
-    const failing = runRuleTests(join(folder, 'a.test.yaml'), { handlers: { slack: failingHandler() } });
+    expect((await runRuleTests(folder.write('a.test.yaml', file))).passed).toHaveLength(2);
+    const failing = runRuleTests(join(folder.path, 'a.test.yaml'), { handlers: { slack: failingHandler() } });
     await expect(failing).rejects.toThrow('slack: event 1 is missing');
   });
 
   it('may name the file of a script', async () => {
-    write('cpu_alert.tick', CPU);
+    folder.write('cpu_alert.tick', CPU);
     const file = `script-file: ./cpu_alert.tick\nvars: { crit: { type: float, value: 90.0 } }\n${TESTS.replace('TASK', 'cpu_alert')}`;
-    expect((await runRuleTests(write('a.test.yaml', file))).passed).toHaveLength(2);
+    expect((await runRuleTests(folder.write('a.test.yaml', file))).passed).toHaveLength(2);
   });
 
   it('says where its script is wrong', async () => {
@@ -169,7 +161,7 @@ describe('a file of tests', () => {
     expect(await issues(`script: |\n  stream|from()|alert().crit(lambda: "a" = 1)\n${none}`)).toEqual([
       expect.stringMatching(/^x\.test\.yaml:2:42 /),
     ]);
-    write('y.tick', 'stream\n  |from()\n  |alrt()');
+    folder.write('y.tick', 'stream\n  |from()\n  |alrt()');
     expect(await issues(`script-file: y.tick\n${none}`)).toEqual([
       expect.stringMatching(/^y\.tick:3:4 .*alrt/),
     ]);
@@ -189,7 +181,7 @@ describe('a file of tests', () => {
       expect.stringMatching(/^x\.test\.yaml:5:/),
       expect.stringMatching(/^x\.test\.yaml:6:/),
     ]);
-    write('y.tick', script);
+    folder.write('y.tick', script);
     expect(await issues(`script-file: y.tick\n${tests}`)).toEqual([
       expect.stringMatching(/^y\.tick:4:/),
       expect.stringMatching(/^y\.tick:5:/),
@@ -198,7 +190,7 @@ describe('a file of tests', () => {
 
   it('has one thing under test, and values for a script only', async () => {
     const tests = 'tests: [{ points: [], events: [] }]\n';
-    write('y.tick', 'stream|from()');
+    folder.write('y.tick', 'stream|from()');
     expect(await issues(`rule: {}\nscript: stream|from()\nscript-file: y.tick\n${tests}`)).toEqual([
       "x.test.yaml:2:9 there is 'rule' as well",
       "x.test.yaml:3:14 there is 'rule' as well",
@@ -211,7 +203,7 @@ describe('a file of tests', () => {
 
   it('takes its script to the letter when it is told to', async () => {
     const file = `script: 'stream|from()|alert().crit(lambda: 1 + 1.0 > 1.0)'\ntests: [{ points: [], events: [] }]\n`;
-    await runRuleTests(write('a.test.yaml', file));
+    await runRuleTests(folder.write('a.test.yaml', file));
     expect(await issues(file, { strict: true })).toEqual([expect.stringContaining('x.test.yaml:1:')]);
   });
 });

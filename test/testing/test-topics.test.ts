@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   ExpectationError,
   HandlerSpecError,
@@ -22,6 +20,7 @@ import {
   type TestPoint,
   testTopics,
 } from '../../src/testing/index.ts';
+import { scratchFolder } from './scratch-folder.ts';
 
 const cpu = {
   topic: 'cpu',
@@ -38,17 +37,8 @@ const pager = { topic: 'cpu', id: 'pager', kind: 'pagerduty2', match: 'level() =
 const fired = eventAt('0s', { topic: 'cpu', id: 'web-1', level: 'CRITICAL', message: 'fired' });
 const recovered = eventAt('1m', { topic: 'cpu', id: 'web-1', level: 'OK', message: 'recovered' });
 
-let folder = '';
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'tocsin-'));
-});
-afterEach(() => rmSync(folder, { recursive: true }));
-
-function file(name: string, content: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-}
+const folder = scratchFolder();
+const elsewhere = scratchFolder();
 
 function failure(call: () => unknown): string {
   try {
@@ -77,31 +67,31 @@ describe('testTopics', () => {
   });
 
   it('reads handler files and directories, without their secrets', async () => {
-    file('slack.yaml', 'topic: cpu\nid: ops\nkind: slack\noptions:\n  channel: ${env:NO_SUCH_VARIABLE}\n');
-    const other = mkdtempSync(join(tmpdir(), 'tocsin-'));
-    const single = join(other, 'post.json');
-    writeFileSync(
-      single,
+    folder.write(
+      'slack.yaml',
+      'topic: cpu\nid: ops\nkind: slack\noptions:\n  channel: ${env:NO_SUCH_VARIABLE}\n',
+    );
+    const single = elsewhere.write(
+      'post.json',
       JSON.stringify({ topic: 'cpu', id: 'hook', kind: 'post', options: { url: '${env:NO}' } }),
     );
     const alerts = await testTopics({
-      files: [folder, single],
+      files: [folder.path, single],
       specs: [{ ...slack, id: 'x', options: { channel: '${file:/none}' } }],
     });
     await alerts.feed(fired);
     alerts.expectDeliveries({ ops: ['fired'], hook: ['fired'], 'cpu/x': ['fired'] });
-    rmSync(other, { recursive: true });
   });
 
   it('tells all that is wrong with all files, with places', async () => {
-    const first = file('a.yaml', 'topic: cpu\nid: a\nkind: slak\n');
-    const second = file('b.yaml', 'topic: cpu\nid: b\nkind: slack\noptions:\n  chanel: x\n');
-    const error = await testTopics({ files: folder }).catch((error: unknown) => error);
+    const first = folder.write('a.yaml', 'topic: cpu\nid: a\nkind: slak\n');
+    const second = folder.write('b.yaml', 'topic: cpu\nid: b\nkind: slack\noptions:\n  chanel: x\n');
+    const error = await testTopics({ files: folder.path }).catch((error: unknown) => error);
     expect(error).toBeInstanceOf(HandlerSpecError);
     expect(String(error)).toContain(`${first}:3:7: there is no handler kind 'slak'`);
     expect(String(error)).toContain(`${second}:5:3: `);
-    await expect(testTopics({ files: join(folder, 'none.yaml') })).rejects.toThrow('none.yaml');
-    await expect(testTopics({ files: join(folder, 'none') })).rejects.toThrow(
+    await expect(testTopics({ files: join(folder.path, 'none.yaml') })).rejects.toThrow('none.yaml');
+    await expect(testTopics({ files: join(folder.path, 'none') })).rejects.toThrow(
       'the directory cannot be read: ENOENT',
     );
   });

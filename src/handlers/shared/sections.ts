@@ -2,6 +2,7 @@ import { nearest } from '../../alert/nearest.ts';
 import { HandlerOptionsError, KindConfigurationError, PermanentDeliveryError } from '../../errors.ts';
 import type { Handler, HandlerHost } from '../../handler/handler.ts';
 import type { HandlerKind } from '../../handler/handler-kind.ts';
+import { isMap } from '../../handler/is-map.ts';
 import type { OptionEntries, OptionsInput, OptionsOutput, OptionsSchema } from '../../handler/options.ts';
 import { resolveSecrets } from '../../handler/secrets.ts';
 import { noteSecret } from './note-secret.ts';
@@ -119,8 +120,9 @@ export function listSections<Section extends object>(
   given: Section | readonly Section[] | undefined,
 ): readonly Section[] {
   const list: readonly unknown[] = Array.isArray(given) ? given : [given ?? (given === null ? null : {})];
-  const wrong = list.find((one) => typeof one !== 'object' || one === null || Array.isArray(one));
-  if (list.every((one) => one !== wrong)) return list as readonly Section[];
+  const at = list.findIndex((one) => !isMap(one));
+  if (at === -1) return list as readonly Section[];
+  const wrong = list[at];
   const what = wrong === null ? 'null' : Array.isArray(wrong) ? 'a list' : `a ${typeof wrong}`;
   throw new KindConfigurationError(kind, `expected a map of options, got ${what}`, {
     cure: `Write for example: ${kind}({ … }).`,

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { nearest } from '../../alert/nearest.ts';
 import { KapacitorConfError, KindConfigurationError, type SpecIssue } from '../../errors.ts';
 import type { AnyHandlerKind } from '../../handler/handler-kind.ts';
+import { isMap } from '../../handler/is-map.ts';
 import {
   configDuration,
   flag,
@@ -225,7 +226,7 @@ interface ConfSchema {
 }
 
 function isTable(value: unknown): value is Table {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+  return isMap(value) && !(value instanceof Date);
 }
 
 function withImplied(table: Table, implied: Table): Table {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isMap } from '../../handler/is-map.ts';
 import type { OptionEntries } from '../../handler/options.ts';
 import { KIND_SECTIONS, LIST_SECTIONS } from './conf-sections.ts';
 
@@ -58,7 +59,7 @@ export function applyOverride(
     list[Number(tail)] = value;
     section[key] = list;
   } else {
-    const map = typeof before === 'object' && before !== null && !Array.isArray(before) ? before : {};
+    const map = isMap(before) ? before : {};
     const name = v.safeParse(schema, { [tail]: value }).success ? tail : tail.toLowerCase();
     section[key] = { ...map, [name]: value };
   }
